@@ -1,0 +1,216 @@
+#include "gateway/app/gateway.hpp"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "gateway/app/authentication.hpp"
+#include "gateway/app/http_options.hpp"
+#include "gateway/app/policy_values.hpp"
+#include "gateway/app/routes.hpp"
+#include "gateway/app/wait_for.hpp"
+#include "gateway/jobs/ledger_replay.hpp"
+#include "gateway/jobs/reporting.hpp"
+#include "gateway/recordings/caller.hpp"
+#include "storage/crypto/encoding.hpp"
+#include "storage/crypto/random.hpp"
+
+namespace gateway::app {
+
+using policy::Result;
+using storage::keys::KeyPurpose;
+namespace audit = storage::audit;
+
+namespace {
+
+constexpr std::size_t kDataKeys = 4096;
+/// A gateway beside us does within that time what it announced.
+constexpr std::chrono::milliseconds kLedgerSettles{5000};
+constexpr unsigned kSocketMode = 0666;  ///< Who may do what is decided by uid: [[local_user]].
+
+recordings::Rules rules_of(const LoadedSettings& loaded) {
+    recordings::Rules out;
+    out.deployment = deployment_of(loaded.settings);
+    out.senders = senders_of(loaded.settings);
+    out.access = access_rules_of(loaded.settings);
+    out.acr_values = loaded.settings.mfa.acr;
+    out.digest = loaded.digest;
+    return out;
+}
+
+/// MACs of who asks, under a long-lived key of the vault.
+auth::MacFunction mac_under(Parts& parts, KeyPurpose purpose) {
+    return [&parts, purpose](std::string text) { return parts.keys->mac(purpose, std::move(text), parts.deadline()); };
+}
+
+recordings::Services services_of(Parts& parts, Evidence& evidence, auth::Authenticator& authenticator, storage::keys::DataKeyCache& data_keys,
+                                 const recordings::RuleBook& rules, recordings::DayMark& days,
+                                 recordings::RefusalCount& refusals) {
+    const auto& limits = parts.settings().limits;
+    return {*parts.clock,
+            *parts.log,
+            *parts.metrics,
+            authenticator,
+            *parts.catalogue,
+            *parts.objects,
+            *parts.memory,
+            *parts.vault,
+            *parts.vault_pool,
+            data_keys,
+            *parts.keys,
+            rules,
+            days,
+            refusals,
+            evidence.ledger,
+            storage::crypto::random_id<policy::RequestId>().text(),
+            limits.request_time,
+            limits.upload_lease,
+            limits.recording_bytes,
+            limits.uploads,
+            parts.settings().play.plays_per_subject};
+}
+
+std::size_t loop_threads(const Settings& settings) {
+    return settings.server.threads != 0 ? settings.server.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+http::ServerContext context_of(Parts& parts) { return {*parts.log, *parts.metrics, *parts.clock}; }
+
+jobs::KeyMaker::Options key_options(const Settings& settings) {
+    return {settings.keys.days_ahead, settings.keys.epoch_reseal, settings.keys.epoch_destroy};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Gateway>> Gateway::open(Parts& parts, Evidence& evidence) {
+    auto registrations = registrations_of(parts.settings());
+    if (registrations.has_error()) return registrations.error();
+    const auto boot = jobs::this_boot();
+    if (boot.has_error()) return boot.error();
+    return std::unique_ptr<Gateway>(new Gateway(parts, evidence, std::move(*registrations), *boot));
+}
+
+Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrations, storage::catalogue::BootId boot)
+    : parts_(parts),
+      evidence_(evidence),
+      data_keys_(kDataKeys),
+      rules_(rules_of(parts.loaded)),
+      authenticator_(std::move(registrations), mac_under(parts, KeyPurpose::kPseudonym), mac_under(parts, KeyPurpose::kSession),
+                     *parts.clock),
+      services_(services_of(parts, evidence, authenticator_, data_keys_, rules_, days_, refusals_)),
+      plays_(services_, parts.settings().play.lease, parts.settings().play.idle),
+      sequencer_(*parts.catalogue, *parts.objects, evidence.log_signer, *parts.vault_pool, {}),
+      clock_watch_(services_, boot, brake_limits_of(parts.settings())),
+      forget_(services_, plays_, evidence.ledger),
+      purge_(services_, forget_, clock_watch_, {parts.settings().purge.at, brake_limits_of(parts.settings())}),
+      use_cases_(services_, plays_, purge_),
+      health_(parts),
+      keeper_(services_),
+      key_maker_(services_, key_options(parts.settings())),
+      certifier_(services_, evidence.log),
+      erase_worker_(services_, forget_),
+      sweeper_(services_),
+      loops_(loop_threads(parts.settings())),
+      background_(loops_.executor(0), *parts.log, *parts.metrics),
+      api_(loops_, api_routes(use_cases_, health_, parts.settings().limits.recording_bytes), http_limits_of(parts.settings()),
+           context_of(parts)),
+      metrics_(loops_, metrics_routes(health_), http_limits_of(parts.settings()), context_of(parts)) {}
+
+Gateway::~Gateway() = default;
+
+Result<void> Gateway::write_entry(audit::Action action) {
+    audit::Entry entry(parts_.clock->now(), {audit::ActorKind::kService, {}, {}}, action, audit::Outcome::kDone);
+    entry.ref("gateway", *policy::RequestId::parse(services_.gateway));
+    if (const auto digest = storage::crypto::from_hex(rules_.current()->digest); digest && digest->size() == 32) {
+        entry.digest("configuration", std::span<const std::byte, 32>(*digest));
+    }
+    return wait_for(recordings::record(services_, std::move(entry)));
+}
+
+Result<void> Gateway::start() {
+    const auto clock = wait_for(clock_watch_.step());
+    if (clock.has_error()) return clock.error();
+    jobs::LedgerReplay replay(services_, forget_, kLedgerSettles);
+    const auto replayed = wait_for(replay.run());
+    if (replayed.has_error()) return policy::fail(replayed.error().code, "the deletion ledger: " + replayed.error().what);
+    const auto keys = wait_for(key_maker_.step());
+    if (keys.has_error()) return keys.error();
+    const auto written = write_entry(audit::Action::kServiceStart);
+    if (written.has_error()) return written.error();
+    add_jobs();
+    background_.start();
+    return listen();
+}
+
+void Gateway::add_jobs() {
+    const std::chrono::milliseconds renew = parts_.settings().play.renew;
+    background_.add("sequencer", [this] { return jobs::sequence(services_, sequencer_); });
+    // Every listener lives on this one: it is tried again at least as often as it runs.
+    background_.add("plays", [this, renew] { return jobs::renew_plays(services_, plays_, renew); }, renew);
+    background_.add("orphans", [this] { return jobs::close_orphans(services_); });
+    background_.add("clock", [this] { return clock_watch_.step(); });
+    background_.add("purge", [this] { return purge_.step(); });
+    background_.add("erasures", [this] { return erase_worker_.step(); });
+    background_.add("certificates", [this] { return certifier_.step(); });
+    background_.add("keeper", [this] { return keeper_.step(); });
+    background_.add("keys", [this] { return key_maker_.step(); });
+    background_.add("sweeper", [this] { return sweeper_.step(); });
+    background_.add("figures", [this] { return jobs::report_figures(services_); });
+    background_.add("refusals", [this] { return jobs::write_refusals(services_); });
+    background_.add("key_sets", [this] { return jobs::reload_key_sets(services_); });
+    background_.add("ledger_mark", [this] { return jobs::move_ledger_mark(services_); });
+    background_.add("expiry", [this] { return jobs::forget_expired(services_); });
+}
+
+Result<void> Gateway::listen() {
+    const auto& server = parts_.settings().server;
+    const auto tls = tls_options_of(parts_.settings());
+    if (tls.has_error()) return tls.error();
+    const auto port = api_.listen_tls(server.address, server.port, *tls);
+    if (port.has_error()) return port.error();
+    const auto local = api_.listen_local(server.socket.string(), kSocketMode);
+    if (local.has_error()) return local.error();
+    if (server.metrics_port != 0) {
+        const auto metrics = metrics_.listen_clear(server.metrics_address, server.metrics_port);
+        if (metrics.has_error()) return metrics.error();
+    }
+    parts_.log->info("service.ready", {{"port", *port}, {"configuration", parts_.loaded.digest}});
+    return {};
+}
+
+Result<void> Gateway::reload(LoadedSettings fresh) {
+    auto registrations = registrations_of(fresh.settings);
+    if (registrations.has_error()) return registrations.error();
+    const auto tls = tls_options_of(fresh.settings);
+    if (tls.has_error()) return tls.error();
+    const auto swapped = api_.reload_tls(*tls);
+    if (swapped.has_error()) return swapped.error();
+    authenticator_.replace(std::move(*registrations));
+    rules_.replace(rules_of(fresh));
+    plays_.distrust();
+    parts_.log->info("config.reloaded", {{"configuration", fresh.digest}});
+    return write_entry(audit::Action::kConfigLoad);
+}
+
+void Gateway::stop() {
+    health_.stopping();
+    const std::chrono::milliseconds grace = parts_.settings().limits.stop_grace;
+    api_.stop(grace);
+    metrics_.stop(std::chrono::milliseconds{0});
+    background_.stop();
+    const auto closed = wait_for([](recordings::PlayRegistry& plays) -> boost::asio::awaitable<Result<void>> {
+        co_await plays.close_all();
+        co_return Result<void>{};
+    }(plays_));
+    const auto written = write_entry(audit::Action::kServiceStop);
+    const auto sequenced = wait_for(jobs::sequence(services_, sequencer_));
+    for (const auto* role : {"sequencer", "purge"}) {
+        const auto resigned = wait_for(services_.catalogue.jobs().resign(role, services_.gateway, services_.deadline()));
+        if (resigned.has_error()) parts_.log->warning("service.stop", {{"what", resigned.error().what}});
+    }
+    const bool good = closed.has_value() && written.has_value() && sequenced.has_value();
+    parts_.log->info("service.stopped", {{"log_complete", good}});
+}
+
+}  // namespace gateway::app

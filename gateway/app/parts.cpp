@@ -1,0 +1,124 @@
+#include "gateway/app/parts.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/observe/system_clock.hpp"
+
+namespace gateway::app {
+
+using policy::Code;
+using policy::fail;
+using policy::Result;
+namespace audit = storage::audit;
+
+namespace {
+
+constexpr std::size_t kUploadWaiters = 4096;
+
+policy::Error in_part(std::string_view part, const policy::Error& error) {
+    return {error.code, std::string(part) + ": " + error.what};
+}
+
+Result<std::optional<storage::keys::RootSecret>> other_root(const Settings& settings) {
+    if (settings.vault.other_root_secret_file.empty()) return std::optional<storage::keys::RootSecret>();
+    auto secret = storage::keys::RootSecret::load(settings.vault.other_root_secret_file);
+    if (secret.has_error()) return secret.error();
+    return std::optional(std::move(*secret));
+}
+
+storage::catalogue::Observer statement_metrics(observe::Registry& metrics) {
+    return [&metrics](std::string_view name, std::chrono::nanoseconds took, bool good) {
+        metrics
+            .histogram("callvault_statement_seconds", "Time of a database statement, with its wait for a connection.",
+                       observe::duration_bounds_in_seconds(),
+                       {{"statement", std::string(name)}, {"outcome", good ? "good" : "failed"}})
+            .observe(std::chrono::duration<double>(took).count());
+    };
+}
+
+storage::objects::FileStoreOptions store_options(const Settings& settings) {
+    storage::objects::FileStoreOptions out;
+    out.root = settings.objects.folder;
+    out.upload_lease = settings.limits.upload_lease;
+    return out;
+}
+
+}  // namespace
+
+Result<storage::keys::FileVaultSettings> vault_settings(const Settings& settings) {
+    auto root = storage::keys::RootSecret::load(settings.vault.root_secret_file);
+    if (root.has_error()) return root.error();
+    auto other = other_root(settings);
+    if (other.has_error()) return other.error();
+    return storage::keys::FileVaultSettings{settings.vault.folder, settings.vault.copies, std::move(*root),
+                                            std::move(*other)};
+}
+
+storage::catalogue::Settings catalogue_settings(const Settings& settings) {
+    storage::catalogue::Settings out;
+    out.connection = settings.database.url;
+    out.connections = settings.database.connections;
+    return out;
+}
+
+Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded) {
+    auto parts = std::make_unique<Parts>();
+    parts->loaded = std::move(loaded);
+    const Settings& settings = parts->settings();
+    auto clock = observe::SystemClock::create(settings.deployment.time_zone);
+    if (clock.has_error()) return in_part("deployment.time_zone", clock.error());
+    parts->clock = std::move(*clock);
+    parts->log = std::make_unique<observe::Log>(*parts->clock);
+    parts->metrics = std::make_unique<observe::Registry>();
+    const auto& limits = settings.limits;
+    parts->store_pool =
+        std::make_unique<storage::async::BlockingPool>("store", limits.blocking_threads, limits.blocking_queue);
+    parts->vault_pool =
+        std::make_unique<storage::async::BlockingPool>("vault", limits.blocking_threads, limits.blocking_queue);
+    parts->memory = std::make_unique<storage::objects::MemoryBudget>(limits.memory_bytes, kUploadWaiters);
+    auto objects = storage::objects::FileStore::open(store_options(settings), *parts->store_pool, *parts->memory);
+    if (objects.has_error()) return in_part("objects", objects.error());
+    parts->objects = std::move(*objects);
+    auto described = vault_settings(settings);
+    if (described.has_error()) return in_part("vault", described.error());
+    auto vault = storage::keys::FileVault::open(std::move(*described));
+    if (vault.has_error()) return in_part("vault", vault.error());
+    parts->vault = std::move(*vault);
+    parts->catalogue = std::make_unique<storage::catalogue::Catalogue>(catalogue_settings(settings),
+                                                                       statement_metrics(*parts->metrics));
+    parts->keys = std::make_unique<recordings::KeyRing>(*parts->catalogue, *parts->vault, *parts->vault_pool);
+    return parts;
+}
+
+namespace {
+
+boost::asio::awaitable<Result<audit::NoteSigner>> signer(Parts& parts, storage::keys::KeyPurpose purpose,
+                                                         std::string name) {
+    const auto key = co_await parts.keys->key_for(purpose, parts.deadline());
+    if (key.has_error()) co_return key.error();
+    auto& vault = *parts.vault;
+    const policy::KeyId id = *key;
+    co_return co_await parts.vault_pool->run(
+        [&vault, &name, id] { return audit::NoteSigner::create(vault, name, {id}); });
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<std::unique_ptr<Evidence>>> open_evidence(Parts& parts) {
+    const std::string origin = parts.settings().deployment.origin;
+    auto log_signer = co_await signer(parts, storage::keys::KeyPurpose::kCheckpoint, origin);
+    if (log_signer.has_error()) co_return in_part("the log's key", log_signer.error());
+    auto ledger_signer = co_await signer(parts, storage::keys::KeyPurpose::kLedger, origin + "/ledger");
+    if (ledger_signer.has_error()) co_return in_part("the ledger's key", ledger_signer.error());
+    co_return std::make_unique<Evidence>(parts, std::move(*log_signer), std::move(*ledger_signer));
+}
+
+Evidence::Evidence(Parts& parts, audit::NoteSigner for_log, audit::NoteSigner for_ledger)
+    : log_signer(std::move(for_log)),
+      ledger_signer(std::move(for_ledger)),
+      log(*parts.objects, parts.settings().deployment.origin, log_signer.verifier_keys()),
+      ledger(*parts.objects, ledger_signer, *parts.vault_pool, parts.settings().deployment.origin) {}
+
+}  // namespace gateway::app

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+
+#include "gateway/app/load_settings.hpp"
+#include "gateway/observe/clock.hpp"
+#include "gateway/observe/log.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/recordings/key_ring.hpp"
+#include "policy/result.hpp"
+#include "storage/async/blocking_pool.hpp"
+#include "storage/audit/checkpoint.hpp"
+#include "storage/audit/deletion_ledger.hpp"
+#include "storage/audit/log_reader.hpp"
+#include "storage/catalogue/catalogue.hpp"
+#include "storage/keys/file_vault.hpp"
+#include "storage/objects/file_store.hpp"
+#include "storage/objects/memory_budget.hpp"
+
+namespace gateway::app {
+
+/// The parts that the configuration names, opened: what the server and every command that needs no server stand on.
+/// Members are destroyed in reverse order. Thread safety: as each part says.
+struct Parts {
+    LoadedSettings loaded;
+    std::unique_ptr<const observe::Clock> clock;
+    std::unique_ptr<observe::Log> log;
+    std::unique_ptr<observe::Registry> metrics;
+    std::unique_ptr<storage::async::BlockingPool> store_pool;
+    std::unique_ptr<storage::async::BlockingPool> vault_pool;
+    std::unique_ptr<storage::objects::MemoryBudget> memory;
+    std::unique_ptr<storage::objects::FileStore> objects;
+    std::unique_ptr<storage::keys::FileVault> vault;
+    std::unique_ptr<storage::catalogue::Catalogue> catalogue;
+    std::unique_ptr<recordings::KeyRing> keys;
+
+    const Settings& settings() const { return loaded.settings; }
+    /// For one call of database, store or vault, from now on.
+    storage::async::Deadline deadline() const { return std::chrono::steady_clock::now() + settings().limits.request_time; }
+};
+
+/// What the configuration says about the vault, its root secrets read. kInvalid and kNotFound name the file and what to
+/// do. Blocks.
+policy::Result<storage::keys::FileVaultSettings> vault_settings(const Settings& settings);
+
+storage::catalogue::Settings catalogue_settings(const Settings& settings);
+
+/// Opens the store and the vault; the database connects in the background. The error's `what` tells the operator which
+/// part and what to do. Blocks.
+policy::Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded);
+
+/// The audit log and the deletion ledger with the vault's keys that sign them. `parts` must outlive it.
+struct Evidence {
+    Evidence(Parts& parts, storage::audit::NoteSigner for_log, storage::audit::NoteSigner for_ledger);
+
+    storage::audit::NoteSigner log_signer;
+    storage::audit::NoteSigner ledger_signer;
+    storage::audit::LogReader log;
+    storage::audit::DeletionLedger ledger;
+};
+
+/// Needs a database of this program's schema. The keys are made at the first start.
+boost::asio::awaitable<policy::Result<std::unique_ptr<Evidence>>> open_evidence(Parts& parts);
+
+}  // namespace gateway::app

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+#include "gateway/app/load_settings.hpp"
+
+namespace gateway::app {
+
+/// Runs the gateway until SIGTERM or SIGINT; SIGHUP reads the configuration and the certificates anew. Logs to stderr.
+/// Returns the exit code: 0 when it stopped in order, 1 when it could not start (the log says why).
+/// `file`: where `loaded` was read from, for the next reading.
+int serve(const std::filesystem::path& file, LoadedSettings loaded);
+
+}  // namespace gateway::app

@@ -1,0 +1,211 @@
+#include "gateway/app/setting_checks.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "gateway/app/policy_values.hpp"
+#include "policy/access.hpp"
+#include "policy/deployment.hpp"
+#include "policy/residency.hpp"
+#include "storage/catalogue/connection_text.hpp"
+
+namespace gateway::app {
+
+namespace {
+
+using Complaints = std::vector<SettingComplaint>;
+
+std::string entry(std::string_view section, std::size_t index) {
+    return std::string(section) + '[' + std::to_string(index + 1) + ']';
+}
+
+template <class Rows, class Name>
+void refuse_repeated(std::string_view section, std::string_view key, const Rows& rows, Name name, Complaints& out) {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::string& value = name(rows[i]);
+        if (!value.empty() && !seen.insert(value).second) {
+            out.push_back({entry(section, i) + '.' + std::string(key), '"' + value + "\" stands twice"});
+        }
+    }
+}
+
+void check_names(const Settings& settings, Complaints& out) {
+    refuse_repeated("sender", "name", settings.senders, [](const auto& row) -> const std::string& { return row.name; }, out);
+    refuse_repeated("issuer", "url", settings.issuers, [](const auto& row) -> const std::string& { return row.url; }, out);
+    refuse_repeated("certificate", "fingerprint", settings.certificates,
+                    [](const auto& row) -> const std::string& { return row.fingerprint; }, out);
+    refuse_repeated("local_user", "user", settings.local_users,
+                    [](const auto& row) -> const std::string& { return row.user; }, out);
+    refuse_repeated("team", "id", settings.teams, [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated("assessment", "id", settings.assessments,
+                    [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated("override", "id", settings.overrides,
+                    [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated("class", "id", settings.classes, [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated("profile", "id", settings.profiles,
+                    [](const auto& row) -> const std::string& { return row.id; }, out);
+}
+
+bool is_sender(const Settings& settings, const std::string& name) {
+    return std::any_of(settings.senders.begin(), settings.senders.end(),
+                       [&](const Settings::Sender& sender) { return sender.name == name; });
+}
+
+void check_certificates(const Settings& settings, Complaints& out) {
+    for (std::size_t i = 0; i < settings.certificates.size(); ++i) {
+        const Settings::Certificate& row = settings.certificates[i];
+        const std::string key = entry("certificate", i);
+        if (row.fingerprint.empty() == row.subject.empty()) {
+            out.push_back({key, "give either fingerprint, or subject and authority"});
+        } else if (!row.subject.empty() && row.authority.empty()) {
+            out.push_back({key + ".subject", "a name counts only from one authority: give authority too"});
+        }
+        if (row.sender.empty() == row.roles.empty()) out.push_back({key, "give either sender or roles"});
+        if (!row.sender.empty() && !is_sender(settings, row.sender)) {
+            out.push_back({key + ".sender", "there is no [[sender]] with the name \"" + row.sender + '"'});
+        }
+    }
+}
+
+void check_issuers(const Settings& settings, Complaints& out) {
+    for (std::size_t i = 0; i < settings.issuers.size(); ++i) {
+        for (const std::string& row : settings.issuers[i].roles) {
+            const std::size_t sign = row.find('=');
+            if (sign == std::string::npos || sign == 0 || !policy::parse_role(std::string_view(row).substr(sign + 1))) {
+                out.push_back({entry("issuer", i) + ".roles", '"' + row + "\" is not allowed: use theirs=ours, and for ours one of: recorder, qa, "
+                                                              "supervisor, privacy_officer, auditor, admin"});
+            }
+        }
+    }
+}
+
+std::vector<policy::Role> parse_roles(const Settings::Texts& names) {
+    std::vector<policy::Role> roles;
+    for (const std::string& name : names) {
+        if (const auto role = policy::parse_role(name)) roles.push_back(*role);
+    }
+    return roles;
+}
+
+void check_role_conflicts(const Settings& settings, Complaints& out) {
+    constexpr std::string_view kSentence =
+        "these roles exclude each other in one subject (design: admin with any that hears, auditor with any other)";
+    for (std::size_t i = 0; i < settings.certificates.size(); ++i) {
+        if (policy::conflicting(parse_roles(settings.certificates[i].roles))) {
+            out.push_back({entry("certificate", i) + ".roles", std::string(kSentence)});
+        }
+    }
+    for (std::size_t i = 0; i < settings.local_users.size(); ++i) {
+        if (policy::conflicting(parse_roles(settings.local_users[i].roles))) {
+            out.push_back({entry("local_user", i) + ".roles", std::string(kSentence)});
+        }
+    }
+}
+
+void check_database(const Settings& settings, Complaints& out) {
+    if (settings.database.url.empty()) return;  // told as missing already
+    const auto safe = storage::catalogue::check_connection_text(settings.database.url);
+    if (safe.has_error()) out.push_back({"database.url", safe.error().what});
+}
+
+void check_bounds(const Settings& settings, Complaints& out) {
+    if (settings.deployment.retention_months > settings.deployment.max_months) {
+        out.push_back({"deployment.retention_months", "is longer than deployment.max_months"});
+    }
+    if (settings.play.renew * 3 > settings.play.lease) {
+        out.push_back({"play.renew", "may be at most a third of play.lease, so that one slow renewal stops nobody"});
+    }
+    if (settings.keys.epoch_destroy < settings.keys.epoch_reseal) {
+        out.push_back({"keys.epoch_destroy", "an epoch key cannot die before its successor is made: use at least keys.epoch_reseal"});
+    }
+    for (std::size_t i = 0; i < settings.senders.size(); ++i) {
+        if (settings.senders[i].max_bytes > settings.limits.recording_bytes) {
+            out.push_back({entry("sender", i) + ".max_bytes", "is more than limits.recording allows"});
+        }
+    }
+}
+
+void check_residency(const Settings& settings, policy::Date today, Complaints& out) {
+    for (const std::string& country : settings.residency.allowed) {
+        if (!policy::may_store_in(country)) {
+            out.push_back({"residency.allowed", '"' + country + "\" is outside the EEA (rule 42): take it out of the list"});
+        }
+    }
+    if (!settings.residency.allowed.empty() && settings.residency.as_of.empty()) {
+        out.push_back({"residency.as_of", "is missing: a list of countries needs the day on which it was drawn up"});
+        return;
+    }
+    const policy::ResidencyList site = residency_of(settings);
+    if (site.valid_until && *site.valid_until < today) {
+        out.push_back({"residency.valid_until", "the list of countries has run out: review it and give it a new date"});
+        return;
+    }
+    for (const std::string& country : settings.residency.stored_in) {
+        if (!policy::may_store_in(country, site, today)) {
+            out.push_back({"residency.stored_in", '"' + country + "\" may not hold recordings, keys or backups (rule 42)"});
+        }
+    }
+}
+
+/// "/classes/0/citation" of policy::Deployment, as the file names it: "class[1].citation".
+std::string key_of(std::string_view pointer) {
+    constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+        {"profiles", "profile"}, {"team_countries", "team"}, {"assessments", "assessment"}, {"overrides", "override"}, {"classes", "class"}};
+    constexpr std::pair<std::string_view, std::string_view> kFields[] = {
+        {"default_retention", "retention_months"}, {"max_retention", "max_months"}, {"recording_enabled", "recording"}};
+    std::vector<std::string> parts;
+    while (!pointer.empty()) {
+        pointer.remove_prefix(1);
+        const std::size_t end = std::min(pointer.find('/'), pointer.size());
+        parts.emplace_back(pointer.substr(0, end));
+        pointer.remove_prefix(end);
+    }
+    if (parts.empty()) return "deployment";
+    for (const auto& [theirs, ours] : kNames) {
+        if (parts[0] != theirs || parts.size() < 2 || parts[1].find_first_not_of("0123456789") != std::string::npos) continue;
+        const std::string key = entry(ours, std::stoul(parts[1]));
+        return parts.size() > 2 ? key + '.' + parts[2] : key;
+    }
+    for (const auto& [theirs, ours] : kFields) {
+        if (parts[0] == theirs) return "deployment." + std::string(ours);
+    }
+    return "deployment." + parts[0];
+}
+
+bool complete(const Settings& settings) {
+    const auto has_period = [](const Settings::Class& row) { return !row.period.empty(); };
+    const auto has_review = [](const Settings::Assessment& row) { return !row.review_on.empty(); };
+    const auto has_end = [](const Settings::Override& row) { return !row.valid_until.empty(); };
+    const auto has_lengths = [](const Settings::Profile& row) { return !row.longest.empty() && !row.longest_for_quality.empty(); };
+    return !settings.deployment.country.empty() &&
+           std::all_of(settings.classes.begin(), settings.classes.end(), has_period) &&
+           std::all_of(settings.assessments.begin(), settings.assessments.end(), has_review) &&
+           std::all_of(settings.overrides.begin(), settings.overrides.end(), has_end) &&
+           std::all_of(settings.profiles.begin(), settings.profiles.end(), has_lengths);
+}
+
+void check_law(const Settings& settings, Complaints& out) {
+    if (!complete(settings)) return;
+    for (const policy::Fault& fault : policy::check_deployment(deployment_of(settings))) {
+        out.push_back({key_of(fault.pointer), fault.sentence});
+    }
+}
+
+}  // namespace
+
+std::vector<SettingComplaint> check_settings(const Settings& settings, policy::Date today) {
+    Complaints out;
+    check_names(settings, out);
+    check_certificates(settings, out);
+    check_issuers(settings, out);
+    check_role_conflicts(settings, out);
+    check_database(settings, out);
+    check_bounds(settings, out);
+    check_residency(settings, today, out);
+    check_law(settings, out);
+    return out;
+}
+
+}  // namespace gateway::app

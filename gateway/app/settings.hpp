@@ -1,0 +1,203 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gateway::app {
+
+/// Every setting of a gateway, checked and with its defaults filled in. setting_table.cpp says what each one means, its
+/// bounds and its default; deploy/docs/settings.md is that table in words. Sizes are bytes, times are std::chrono.
+struct Settings {
+    using Path = std::filesystem::path;
+    using Seconds = std::chrono::seconds;
+    using Texts = std::vector<std::string>;
+
+    struct Server {
+        std::string address;
+        std::uint16_t port = 0;
+        Path certificate;
+        Path key;
+        Path client_ca;
+        Path socket;
+        std::string metrics_address;
+        std::uint16_t metrics_port = 0;
+        unsigned threads = 0;
+    } server;
+
+    struct Objects {
+        Path folder;
+    } objects;
+
+    struct Vault {
+        Path folder;
+        Path root_secret_file;
+        Path other_root_secret_file;  ///< Empty: no rotation is under way.
+        std::vector<Path> copies;
+    } vault;
+
+    struct Database {
+        std::string url;
+        unsigned connections = 0;
+        Seconds timeout{};
+    } database;
+
+    struct Deployment {
+        std::string name;
+        std::string origin;
+        std::string country;
+        std::string time_zone;
+        bool recording = false;
+        int retention_months = 0;
+        int max_months = 0;
+    } deployment;
+
+    struct Residency {
+        Texts stored_in;
+        Texts allowed;
+        std::string as_of;
+        std::string valid_until;
+    } residency;
+
+    struct Purge {
+        std::chrono::minutes at{};  ///< Local time of day, since midnight.
+        unsigned brake_factor = 0;
+        unsigned brake_minimum = 0;
+        unsigned brake_runs = 0;
+        Seconds clock_tolerance{};
+    } purge;
+
+    struct Keys {
+        unsigned days_ahead = 0;
+        Seconds epoch_reseal{};
+        Seconds epoch_destroy{};
+    } keys;
+
+    struct Limits {
+        std::uint64_t recording_bytes = 0;
+        std::uint64_t request_line_bytes = 0;
+        std::uint64_t header_bytes = 0;
+        unsigned header_fields = 0;
+        Seconds header_time{};
+        std::uint64_t body_bytes_per_second = 0;
+        Seconds body_grace{};
+        Seconds keep_alive{};
+        Seconds tls_handshake{};
+        unsigned connections = 0;
+        unsigned uploads = 0;
+        std::uint64_t memory_bytes = 0;
+        unsigned blocking_threads = 0;
+        unsigned blocking_queue = 0;
+        Seconds request_time{};
+        Seconds upload_lease{};
+        Seconds stop_grace{};
+    } limits;
+
+    struct Play {
+        Seconds pace_ahead{};
+        unsigned pace_rate = 0;
+        Seconds lease{};
+        Seconds renew{};
+        Seconds idle{};
+        unsigned plays_per_subject = 0;
+    } play;
+
+    struct Mfa {
+        Seconds play_age{};
+        Seconds act_age{};
+        Texts acr;
+        Texts amr;
+    } mfa;
+
+    struct Sender {
+        std::string name;
+        Texts teams;
+        Texts purposes;
+        Texts bases;
+        Texts profiles;
+        Texts classes;
+        std::uint64_t max_bytes = 0;
+    };
+    std::vector<Sender> senders;
+
+    struct Issuer {
+        std::string url;
+        std::string audience;
+        Path keys;
+        Texts algorithms;
+        Texts types;
+        Seconds skew{};
+        Seconds max_lifetime{};
+        std::string subject_claim;
+        std::string roles_claim;
+        Texts roles;
+        std::string teams_claim;
+        std::string sender_claim;
+        std::string session_claim;
+        Texts acr;
+        Texts amr;
+    };
+    std::vector<Issuer> issuers;
+
+    struct Certificate {
+        std::string fingerprint;  ///< Lowercase hexadecimal; empty when `subject` is given.
+        std::string subject;
+        Path authority;
+        std::string sender;
+        Texts roles;
+        Texts teams;
+    };
+    std::vector<Certificate> certificates;
+
+    struct LocalUser {
+        std::string user;
+        Texts roles;
+        Texts teams;
+        bool second_factor = false;
+    };
+    std::vector<LocalUser> local_users;
+
+    struct Team {
+        std::string id;
+        std::string country;
+    };
+    std::vector<Team> teams;
+
+    struct Assessment {
+        std::string id;
+        std::string review_on;
+    };
+    std::vector<Assessment> assessments;
+
+    struct Override {
+        std::string id;
+        std::string profile;
+        std::string citation;
+        Texts signed_by;
+        std::string valid_until;
+    };
+    std::vector<Override> overrides;
+
+    struct Class {
+        std::string id;
+        std::string period;
+        std::string extended;
+        std::string citation;
+        std::string owner;
+        std::string valid_until;
+    };
+    std::vector<Class> classes;
+
+    struct Profile {
+        std::string id;
+        bool legitimate_interest_for_quality = true;
+        std::string longest_for_quality;
+        std::string longest;
+    };
+    std::vector<Profile> profiles;
+};
+
+}  // namespace gateway::app

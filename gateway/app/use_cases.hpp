@@ -1,0 +1,62 @@
+#pragma once
+
+#include "gateway/jobs/operate.hpp"
+#include "gateway/jobs/propose_continue.hpp"
+#include "gateway/jobs/purge_requests.hpp"
+#include "gateway/jobs/purge_run.hpp"
+#include "gateway/recordings/holds.hpp"
+#include "gateway/recordings/listen.hpp"
+#include "gateway/recordings/open_play.hpp"
+#include "gateway/recordings/play_registry.hpp"
+#include "gateway/recordings/proposals.hpp"
+#include "gateway/recordings/propose_erasure.hpp"
+#include "gateway/recordings/push.hpp"
+#include "gateway/recordings/read_certificate.hpp"
+#include "gateway/recordings/read_log.hpp"
+#include "gateway/recordings/restrictions.hpp"
+#include "gateway/recordings/search_recordings.hpp"
+#include "gateway/recordings/services.hpp"
+#include "gateway/recordings/view_recording.hpp"
+#include "gateway/recordings/withdraw_consent.hpp"
+
+namespace gateway::app {
+
+/// One of each use case. What they refer to must outlive them.
+struct UseCases {
+    UseCases(recordings::Services& common, recordings::PlayRegistry& plays, jobs::PurgeRun& purge)
+        : services(common),
+          push(common),
+          view(common),
+          search(common),
+          open_play(common, plays),
+          listen(common, plays),
+          withdraw(common, plays),
+          restrictions(common, plays),
+          holds(common),
+          erasure(common),
+          proposals(common, plays),
+          certificate(common),
+          log(common),
+          purge_requests(common, purge),
+          continue_purge(common),
+          operate(common) {}
+
+    recordings::Services& services;
+    recordings::PushRecording push;
+    recordings::ViewRecording view;
+    recordings::SearchRecordings search;
+    recordings::OpenPlay open_play;
+    recordings::Listen listen;
+    recordings::WithdrawConsent withdraw;
+    recordings::Restrictions restrictions;
+    recordings::Holds holds;
+    recordings::ProposeErasure erasure;
+    recordings::Proposals proposals;
+    recordings::ReadCertificate certificate;
+    recordings::ReadLog log;
+    jobs::PurgeRequests purge_requests;
+    jobs::ProposeContinue continue_purge;
+    jobs::Operate operate;
+};
+
+}  // namespace gateway::app

@@ -1,0 +1,170 @@
+#include "gateway/auth/authenticator.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "gateway/auth/refusal.hpp"
+#include "storage/crypto/bytes.hpp"
+#include "storage/crypto/encoding.hpp"
+#include "storage/crypto/sha256.hpp"
+
+namespace gateway::auth {
+
+namespace {
+
+constexpr std::size_t kRememberedSubjects = 10'000;
+
+/// The token of an Authorization header. Another scheme, several values or an empty token is nobody's.
+policy::Result<std::string_view> bearer_token(std::string_view authorization) {
+    constexpr std::string_view kScheme = "bearer ";
+    if (authorization.size() <= kScheme.size()) return refuse(refusals::kAuthorizationMalformed);
+    const bool matches = std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), [](char wanted, char given) {
+        return wanted == static_cast<char>(std::tolower(static_cast<unsigned char>(given)));
+    });
+    if (!matches) return refuse(refusals::kAuthorizationMalformed);
+    const std::string_view token = authorization.substr(kScheme.size());
+    if (token.find_first_of(" ,\t") != std::string_view::npos) return refuse(refusals::kAuthorizationMalformed);
+    return token;
+}
+
+const Issuer* find_issuer(const Registrations& registrations, std::string_view url) {
+    for (const Issuer& issuer : registrations.issuers) {
+        if (issuer.rules.issuer == url) return &issuer;
+    }
+    return nullptr;
+}
+
+policy::Result<void> check_binding(const VerifiedToken& token, const http::Peer& peer) {
+    if (!token.bound_to) return refuse(refusals::kTokenUnbound);
+    if (!peer.secure || !peer.certificate || peer.certificate->sha256 != *token.bound_to) {
+        return refuse(refusals::kTokenBinding);
+    }
+    return {};
+}
+
+/// What the session's id is made from: the issuer's own id of the login, or the token itself where there is none (then a new
+/// token is a new session).
+std::string session_text(const Identity& identity, std::string_view token) {
+    if (identity.session) return "sid:" + *identity.session;
+    const auto digest = storage::crypto::sha256(storage::crypto::bytes_of(token));
+    return "token:" + storage::crypto::to_hex(digest);
+}
+
+std::string hex_of(const http::Sha256& digest) { return storage::crypto::to_hex(std::as_bytes(std::span(digest))); }
+
+}  // namespace
+
+Authenticator::Authenticator(Registrations registrations, MacFunction actor_mac, MacFunction session_mac,
+                             const observe::Clock& clock)
+    : registrations_(std::make_shared<const Registrations>(std::move(registrations))),
+      actors_(std::move(actor_mac), kRememberedSubjects),
+      sessions_(std::move(session_mac), kRememberedSubjects),
+      clock_(clock) {}
+
+policy::Result<void> Authenticator::reload_keys() {
+    policy::Result<void> out;
+    for (const auto& issuer : snapshot()->issuers) {
+        const auto reloaded = issuer.keys->reload();
+        if (reloaded.has_error() && out.has_value()) out = reloaded.error();
+    }
+    return out;
+}
+
+void Authenticator::replace(Registrations registrations) {
+    auto fresh = std::make_shared<const Registrations>(std::move(registrations));
+    const std::lock_guard lock(mutex_);
+    registrations_ = std::move(fresh);
+}
+
+Authenticator::Snapshot Authenticator::snapshot() const {
+    const std::lock_guard lock(mutex_);
+    return registrations_;
+}
+
+boost::asio::awaitable<policy::Result<Principal>> Authenticator::authenticate(const http::Request& request) {
+    Snapshot registrations = snapshot();
+    const http::Peer& peer = request.peer();
+    const std::optional<std::string_view> authorization = request.header("Authorization");  // http refuses a second one
+    if (authorization) {
+        std::string value(*authorization);
+        co_return co_await by_token(registrations, std::move(value), peer);
+    }
+    if (peer.certificate) {
+        const Grant* grant = registrations->certificates.find(*peer.certificate);
+        if (grant == nullptr) co_return refuse(refusals::kCertificateUnknown);
+        if (peer.certificate->not_after <= clock_.now()) co_return refuse(refusals::kCertificateUnusable);
+        co_return co_await by_grant(*grant, PrincipalKind::kCertificate, {}, hex_of(peer.certificate->sha256));
+    }
+    if (peer.local) {
+        const auto found = registrations->local_users.find(peer.local->uid);
+        if (found == registrations->local_users.end()) co_return refuse(refusals::kLocalUserUnknown);
+        co_return co_await by_grant(found->second, PrincipalKind::kLocal, {}, std::to_string(peer.local->uid));
+    }
+    co_return refuse(refusals::kNoCredentials);
+}
+
+boost::asio::awaitable<policy::Result<VerifiedToken>> Authenticator::verify(const Issuer& issuer, ParsedToken token) {
+    policy::Result<std::shared_ptr<const JwkSet>> keys = issuer.keys->current();
+    if (!keys) co_return keys.error();
+    if ((*keys)->find(token.key_id) == nullptr) {
+        keys = co_await issuer.keys->after_unknown_key(token.key_id);
+        if (!keys) co_return keys.error();
+    }
+    co_return verify_token(std::move(token), **keys, issuer.rules, clock_.now());
+}
+
+boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapshot registrations,
+                                                                          std::string authorization,
+                                                                          const http::Peer& peer) {
+    const policy::Result<std::string_view> text = bearer_token(authorization);
+    if (!text) co_return text.error();
+    policy::Result<ParsedToken> parsed = parse_token(*text);
+    if (!parsed) co_return parsed.error();
+    const Issuer* issuer = find_issuer(*registrations, parsed->issuer);
+    if (issuer == nullptr) co_return refuse(refusals::kTokenIssuer);
+
+    const policy::Result<VerifiedToken> token = co_await verify(*issuer, std::move(*parsed));
+    if (!token) co_return token.error();
+    const policy::Result<void> bound = check_binding(*token, peer);
+    if (!bound) co_return bound.error();
+    const policy::Result<Identity> identity = map_claims(token->claims, issuer->claims, clock_.now(), issuer->rules.skew);
+    if (!identity) co_return identity.error();
+    if (identity->sender && !registrations->senders.contains(*identity->sender)) {
+        co_return refuse(refusals::kTokenClaims);
+    }
+
+    const policy::Result<Mac> actor = co_await actors_.of("token", issuer->rules.issuer, identity->subject);
+    if (!actor) co_return actor.error();
+    const policy::Result<Mac> session =
+        co_await sessions_.of("token", issuer->rules.issuer, session_text(*identity, *text));
+    if (!session) co_return session.error();
+    Principal principal;
+    principal.subject = {pseudonym_text(*actor), identity->roles, identity->teams, identity->mfa};
+    principal.kind = PrincipalKind::kToken;
+    principal.sender = identity->sender;
+    principal.session = Session{*session, token->expires, true};
+    co_return principal;
+}
+
+boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_grant(Grant grant, PrincipalKind kind,
+                                                                          std::string realm, std::string subject) {
+    // A sender is one actor whichever of its certificates it uses, so that a renewed one does not look like a stranger.
+    const std::string who = grant.sender ? "sender:" + *grant.sender : subject;
+    const policy::Result<Mac> actor = co_await actors_.of(std::string(name_of(kind)), realm, who);
+    if (!actor) co_return actor.error();
+    const policy::Result<Mac> session = co_await sessions_.of(std::string(name_of(kind)), realm, subject);
+    if (!session) co_return session.error();
+    Principal principal;
+    principal.subject = {pseudonym_text(*actor), std::move(grant.roles), std::move(grant.teams), {}};
+    if (grant.second_factor) principal.subject.mfa = {true, clock_.now()};
+    principal.kind = kind;
+    principal.sender = std::move(grant.sender);
+    principal.session = Session{*session, std::nullopt, false};
+    co_return principal;
+}
+
+}  // namespace gateway::auth

@@ -1,0 +1,14 @@
+#include "gateway/auth/principal.hpp"
+
+namespace gateway::auth {
+
+std::string_view name_of(PrincipalKind kind) {
+    switch (kind) {
+        case PrincipalKind::kToken: return "token";
+        case PrincipalKind::kCertificate: return "certificate";
+        case PrincipalKind::kLocal: return "local";
+    }
+    return "unknown";
+}
+
+}  // namespace gateway::auth

@@ -1,0 +1,132 @@
+// The checks that open what the configuration names: vault, object folder, database, server.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+
+#include "gateway/app/parts.hpp"
+#include "gateway/app/wait_for.hpp"
+#include "gateway/cli/finding.hpp"
+#include "gateway/cli/server_call.hpp"
+#include "storage/async/blocking_pool.hpp"
+#include "storage/catalogue/catalogue.hpp"
+#include "storage/keys/file_vault.hpp"
+#include "storage/objects/file_store.hpp"
+
+namespace gateway::cli {
+
+namespace {
+
+constexpr std::uint64_t kLowSpace = std::uint64_t{10} << 30U;
+constexpr std::uint64_t kNoSpace = std::uint64_t{64} << 20U;  // /readyz says no below it
+constexpr std::chrono::seconds kPatience{5};
+
+std::string gib(std::uint64_t bytes) {
+    return std::to_string(bytes >> 30U) + " GiB";
+}
+
+}  // namespace
+
+Findings check_vault(const Patient& patient) {
+    const auto& settings = patient.loaded.settings.vault;
+    auto described = app::vault_settings(patient.loaded.settings);
+    if (described.has_error()) {
+        return {failed("root secret", described.error().what,
+                       "bring it back from its copy; at a first start: callvault key init")};
+    }
+    Findings out{good("root secret", settings.root_secret_file.string() + " is closed to others")};
+    const auto vault = storage::keys::FileVault::open(std::move(*described));
+    if (vault.has_error()) {
+        out.push_back(
+            failed("vault", vault.error().what, "at a first start: callvault key init; else see the sentence"));
+        return out;
+    }
+    const auto keys = (*vault)->list();
+    if (keys.has_error()) {
+        out.push_back(failed("vault", keys.error().what, "look at the disk of " + settings.folder.string()));
+        return out;
+    }
+    out.push_back(good("vault", settings.folder.string() + " opens; " + std::to_string(keys->size()) + " keys"));
+    const auto waiting = std::ranges::count(*keys, false, &storage::keys::KeyInfo::usable);
+    if (settings.copies.empty()) {
+        out.push_back(warning("vault copies", "there is none: one lost disk makes every recording unreadable",
+                              "callvault key add-copy FOLDER, then name it in [vault] copies"));
+    } else if (waiting > 0) {
+        out.push_back(warning("vault copies", std::to_string(waiting) + " keys are not in every copy yet",
+                              "look at the copies' disks"));
+    } else {
+        out.push_back(good("vault copies", std::to_string(settings.copies.size()) + " hold every key"));
+    }
+    const auto missing = (*vault)->missing_from_vault();
+    if (missing.has_error()) {
+        out.push_back(failed("vault restored?", missing.error().what, "look at the copies' disks"));
+    } else if (!missing->empty()) {
+        out.push_back(failed("vault restored?",
+                             std::to_string(missing->size()) + " keys are in a copy and not in the vault",
+                             "the vault was restored to an earlier day: restore it from the copy instead"));
+    } else {
+        out.push_back(good("vault restored?", "no key is missing"));
+    }
+    return out;
+}
+
+Findings check_objects(const Patient& patient) {
+    storage::async::BlockingPool pool("doctor", 1, 16);
+    storage::objects::MemoryBudget memory(std::uint64_t{8} << 20U, 1);
+    storage::objects::FileStoreOptions options;
+    options.root = patient.loaded.settings.objects.folder;
+    options.upload_lease = patient.loaded.settings.limits.upload_lease;
+    const auto store = storage::objects::FileStore::open(options, pool, memory);
+    if (store.has_error())
+        return {failed("objects", store.error().what, "give the folder to the service's user, mode 0700")};
+    const auto space = (*store)->space();
+    if (space.has_error()) return {failed("objects", space.error().what, "look at the disk")};
+    const std::string sentence = options.root.string() + " can be written; " + gib(space->free_bytes) + " of " +
+                                 gib(space->total_bytes) + " are free";
+    if (space->free_bytes < kNoSpace) return {failed("objects", sentence, "make room: pushes are refused")};
+    if (space->free_bytes < kLowSpace) return {warning("objects", sentence, "make room before pushes are refused")};
+    return {good("objects", sentence)};
+}
+
+Findings check_database(const Patient& patient) {
+    auto settings = app::catalogue_settings(patient.loaded.settings);
+    settings.connections = 1;
+    storage::catalogue::Catalogue catalogue(std::move(settings));
+    const auto asked = std::chrono::system_clock::now();
+    const auto facts = app::wait_for(catalogue.status().server_facts(std::chrono::steady_clock::now() + kPatience));
+    const auto took = std::chrono::system_clock::now() - asked;
+    if (facts.has_error())
+        return {failed("database", facts.error().what, "see [database] url; is PostgreSQL running?")};
+    Findings out{good("database", "PostgreSQL " + facts->version)};
+    const auto schema = app::wait_for(catalogue.check_schema(std::chrono::steady_clock::now() + kPatience));
+    out.push_back(schema.has_value()
+                      ? good("schema", "it is this program's")
+                      : failed("schema", schema.error().what, "callvault serve migrates an older one at its start"));
+    using std::chrono::seconds;
+    // The database read its clock somewhere within `took`.
+    const auto away = std::chrono::abs(std::chrono::floor<seconds>(facts->clock - (asked + took / 2)));
+    const std::string difference =
+        std::to_string(away.count()) + " s between the clocks of this machine and the database";
+    const auto tolerance = patient.loaded.settings.purge.clock_tolerance;
+    const char* advice = "synchronise both (NTP): the purge stops when they disagree";
+    if (away > tolerance) {
+        out.push_back(failed("clocks", difference, advice));
+    } else if (away > tolerance / 10) {
+        out.push_back(warning("clocks", difference, advice));
+    } else {
+        out.push_back(good("clocks", difference));
+    }
+    return out;
+}
+
+Findings check_server(const Patient& patient) {
+    const auto& socket = patient.loaded.settings.server.socket;
+    const auto answer = ask(socket, {"GET", "/readyz", {}, {}}, kPatience);
+    if (answer.has_error()) return {warning("server", answer.error().what, "start it when the other checks are well")};
+    if (answer->head.status == 200) return {good("server", "/readyz at " + socket.string() + " says ok")};
+    return {failed("server", "/readyz says " + std::to_string(answer->head.status) + ": " + answer->body,
+                   "see the part that it names, and the service's log")};
+}
+
+}  // namespace gateway::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gateway/cli/answer_head.hpp"
+#include "gateway/cli/local_socket.hpp"
+#include "policy/result.hpp"
+
+namespace gateway::cli {
+
+/// Largest head and body that an answer may have.
+inline constexpr std::size_t kMaxAnswerHead = 64U << 10U;
+inline constexpr std::size_t kMaxAnswerBody = 64U << 20U;
+
+struct HttpQuestion {
+    std::string method;
+    std::string target;  ///< Path and query, percent-encoded.
+    std::vector<Header> headers;
+    std::string body;  ///< JSON; empty for none.
+};
+
+struct HttpAnswer {
+    AnswerHead head;
+    std::string body;
+};
+
+/// One request over a fresh connection, which the answer ends. kInvalid for a target or field that would not stay what
+/// it is on the wire. kCorrupt: what came is no HTTP. kTooLarge: past the bounds above. kInDoubt: the connection ended
+/// before the answer did, so that the request may have happened. kDeadline: no full answer in time; it may have
+/// happened too.
+policy::Result<HttpAnswer> exchange(LocalSocket& socket, const HttpQuestion& question, Deadline deadline);
+
+/// A value for a path segment or a query: everything but letters, digits and -._~ as %XX.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace gateway::cli

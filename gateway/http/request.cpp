@@ -1,0 +1,77 @@
+#include "gateway/http/request.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "gateway/http/ascii.hpp"
+
+namespace gateway::http {
+namespace {
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out.push_back(text[i]);
+            continue;
+        }
+        if (i + 2 >= text.size()) return std::nullopt;
+        const int high = hex_value(text[i + 1]);
+        const int low = hex_value(text[i + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        out.push_back(static_cast<char>(high * 16 + low));
+        i += 2;
+    }
+    return out;
+}
+
+/// A body that lies in memory.
+class TextBody final : public Body {
+  public:
+    explicit TextBody(std::string text) : text_(std::move(text)) {}
+    std::optional<std::uint64_t> content_length() const override { return text_.size(); }
+    std::uint64_t received() const override { return taken_; }
+    boost::asio::awaitable<policy::Result<std::span<const std::byte>>> next() override {
+        const auto rest = std::as_bytes(std::span(text_)).subspan(taken_);
+        const auto piece = rest.first(std::min<std::size_t>(rest.size(), std::size_t{64} * 1024));
+        taken_ += piece.size();
+        co_return piece;
+    }
+
+  private:
+    std::string text_;
+    std::size_t taken_ = 0;
+};
+
+}  // namespace
+
+Request::Request(policy::RequestId id, RequestHead head, const Peer& peer, Body& body)
+    : id_(id), head_(std::move(head)), peer_(peer), body_(body) {}
+
+std::optional<std::string> Request::query_parameter(std::string_view name) const {
+    std::string_view rest = query();
+    while (!rest.empty()) {
+        const std::string_view pair = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+        const std::size_t equals = pair.find('=');
+        if (percent_decoded(pair.substr(0, equals)) != name) continue;
+        return equals == std::string_view::npos ? std::string() : percent_decoded(pair.substr(equals + 1));
+    }
+    return std::nullopt;
+}
+
+void Request::set_body_read(std::string text) {
+    read_before_ = std::make_unique<TextBody>(std::move(text));
+}
+
+std::string_view Request::param(std::string_view name) const {
+    for (const auto& [key, value] : params_) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,51 @@
+#include "gateway/jobs/erase_worker.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gateway::jobs {
+
+using boost::asio::awaitable;
+using policy::Result;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kLookAgain{500};
+constexpr milliseconds kLease{60'000};
+constexpr milliseconds kLongestWait{600'000};
+
+std::string ground_of(const storage::catalogue::ClaimedJob& job) {
+    const std::string_view payload(reinterpret_cast<const char*>(job.payload.data()), job.payload.size());
+    return payload.find("\"withdrawal\"") != std::string_view::npos ? "withdrawal" : "erasure";
+}
+
+}  // namespace
+
+awaitable<Result<milliseconds>> EraseWorker::step() {
+    std::vector<std::string> kinds{"erase"};
+    const auto jobs = co_await services_.catalogue.jobs().claim(std::move(kinds), services_.gateway, 1, kLease, services_.deadline());
+    if (jobs.has_error()) co_return jobs.error();
+    if (jobs->empty()) co_return kLookAgain;
+    const auto& job = jobs->front();
+    Result<void> erased;
+    if (job.recording) erased = co_await forget_.erase(*job.recording, ground_of(job));
+    if (erased.has_value()) {
+        // finish() of the last batch took the job with the recording: a job that is gone is done.
+        const auto done = co_await services_.catalogue.jobs().finish(job.id, job.token, services_.deadline());
+        if (done.has_error() && done.error().code != policy::Code::kConflict) co_return done.error();
+        co_return milliseconds{0};
+    }
+    // A hold that came first is no failure: the erasure waits for its release.
+    const auto level = erased.error().code == policy::Code::kConflict ? observe::Level::kInfo : observe::Level::kError;
+    services_.log.write(level, level == observe::Level::kInfo ? "erase.waits" : "erase.failed", {{"code", policy::name_of(erased.error().code)}, {"what", erased.error().what}});
+    const auto wait = std::min(kLongestWait, milliseconds{1000} * (1 << std::min(job.attempts, 10)));
+    const auto noted = co_await services_.catalogue.jobs().fail(job.id, job.token, std::string(policy::name_of(erased.error().code)),
+                                                                wait, services_.deadline());
+    if (noted.has_error() && noted.error().code != policy::Code::kConflict) co_return noted.error();
+    co_return kLookAgain;
+}
+
+}  // namespace gateway::jobs

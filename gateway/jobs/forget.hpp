@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gateway/jobs/keeper.hpp"
+#include "gateway/recordings/play_registry.hpp"
+#include "gateway/recordings/services.hpp"
+#include "policy/result.hpp"
+#include "storage/audit/deletion_ledger.hpp"
+#include "storage/catalogue/purge.hpp"
+
+namespace gateway::jobs {
+
+/// The steps by which recordings are forgotten, in their one order (storage/README.md). Each may be killed and repeated;
+/// each says what is durable when it returns.
+class Forget {
+  public:
+    /// Called between two batches of work, however long the whole takes: an error ends the work there.
+    using Progress = std::function<boost::asio::awaitable<policy::Result<void>>()>;
+
+    Forget(recordings::Services& services, recordings::PlayRegistry& plays, storage::audit::DeletionLedger& ledger)
+        : services_(services), plays_(plays), ledger_(ledger), keeper_(services) {}
+
+    /// (a) Everything due and kept by nothing is unreadable from now on. What must be kept was rewrapped before.
+    boost::asio::awaitable<policy::Result<void>> mark_due(policy::Date today, Progress progress);
+    /// (b, c) The day keys up to `today` close, are announced in the deletion ledger, and are destroyed. How many.
+    boost::asio::awaitable<policy::Result<std::int64_t>> destroy_day_keys(policy::Date today, Progress progress);
+    /// (d, e) Objects of everything that is purging are deleted and read back; then, batch by batch, the personal columns
+    /// go and the batch's entry is written. How many recordings.
+    boost::asio::awaitable<policy::Result<std::int64_t>> finish_purging(Progress progress);
+
+    /// One recording before its date: unreadable, announced, deleted, with its own ground ("erasure", "withdrawal").
+    /// kConflict: a hold, a statutory class, or a restriction by which the person opposes erasure keeps it. Gone already: success.
+    boost::asio::awaitable<policy::Result<void>> erase(policy::RecordingId id, std::string ground);
+
+  private:
+    boost::asio::awaitable<policy::Result<bool>> opposed(policy::RecordingId id);
+    boost::asio::awaitable<policy::Result<void>> destroy_day_key(storage::catalogue::DayKey key, Progress progress);
+    /// False: another one finished some of them meanwhile, and nothing happened here.
+    boost::asio::awaitable<policy::Result<bool>> finish_batch(std::vector<storage::catalogue::PurgingRow> rows);
+    boost::asio::awaitable<policy::Result<std::vector<storage::catalogue::PurgedLeaf>>> leaves(
+        const std::vector<storage::catalogue::PurgingRow>& rows);
+
+    recordings::Services& services_;
+    recordings::PlayRegistry& plays_;
+    storage::audit::DeletionLedger& ledger_;
+    Keeper keeper_;
+};
+
+}  // namespace gateway::jobs

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/recordings/play_registry.hpp"
+#include "gateway/recordings/services.hpp"
+#include "policy/result.hpp"
+#include "storage/audit/sequencer.hpp"
+#include "storage/objects/object_name.hpp"
+
+namespace gateway::jobs {
+
+using Step = boost::asio::awaitable<policy::Result<std::chrono::milliseconds>>;
+
+/// Numbers and publishes what was written to the audit log, on one gateway at a time (two would do no harm).
+Step sequence(recordings::Services& services, storage::audit::Sequencer& sequencer);
+
+/// Renews the leases of this gateway's plays.
+Step renew_plays(recordings::Services& services, recordings::PlayRegistry& plays, std::chrono::milliseconds every);
+
+/// Closes the plays of gateways that died, with what was saved of them.
+Step close_orphans(recordings::Services& services);
+
+/// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and case numbers as old
+/// as the log's ordinary life.
+Step forget_expired(recordings::Services& services);
+
+/// Removes objects of recordings that no row owns and that are older than the upload lease: what pushes left that were
+/// refused, killed, or in doubt and lost. Ages are the wall clock's, which may jump: so an object goes only when two rounds
+/// have found it ownerless, with more time between them, by the steady clock, than a commit can take.
+class Sweeper {
+  public:
+    explicit Sweeper(recordings::Services& services) : services_(services) {}
+    Step step();
+
+  private:
+    recordings::Services& services_;
+    bool ripe(const std::string& name);
+    boost::asio::awaitable<policy::Result<std::vector<storage::objects::ObjectName>>> doomed(
+        std::vector<storage::objects::ObjectName> old);
+
+    using Steady = std::chrono::steady_clock::time_point;
+    std::string after_;
+    std::map<std::string, Steady> ownerless_;  ///< Since when, as the round before and this one saw it.
+    std::map<std::string, Steady> seen_;       ///< Of these, what this round has seen.
+};
+
+}  // namespace gateway::jobs

@@ -1,0 +1,151 @@
+#include "gateway/jobs/purge_run.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "gateway/jobs/job_entry.hpp"
+#include "storage/async/crash_point.hpp"
+#include "storage/crypto/random.hpp"
+
+namespace gateway::jobs {
+
+using boost::asio::awaitable;
+using policy::Code;
+using policy::Result;
+using std::chrono::milliseconds;
+using storage::audit::Action;
+namespace catalogue = storage::catalogue;
+
+namespace {
+
+constexpr milliseconds kLookAgain{1000};
+constexpr milliseconds kLease{15'000};  ///< Of leadership and of a claimed job; renewed between two batches.
+constexpr milliseconds kRenewEvery{3000};
+constexpr std::int32_t kHistory = 60;
+
+/// Whoever accepts that the clock was set accepts the present time.
+std::optional<policy::BrakeReason> accepted_jump(const std::optional<catalogue::AcceptedStop>& accepted, const policy::Clocks& clocks,
+                                                 const policy::BrakeLimits& limits) {
+    if (!accepted) return std::nullopt;
+    const auto jump = policy::clock_jump(clocks, limits);
+    if (!jump) return std::nullopt;
+    const auto reasons = policy::brake_reasons(accepted->reasons);
+    if (std::ranges::find(reasons, jump->reason) == reasons.end()) return std::nullopt;
+    return jump->reason;
+}
+
+}  // namespace
+
+awaitable<Result<milliseconds>> PurgeRun::step() {
+    const auto lead = co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
+    if (lead.has_error()) co_return lead.error();
+    if (!lead->held) co_return kLookAgain;
+    const auto clocks = co_await watch_.clocks();
+    if (clocks.has_error()) co_return clocks.error();
+    const auto today = services_.today();
+    auto found = co_await next(today);
+    if (found.has_error()) co_return found.error();
+    if (!*found) co_return kLookAgain;
+    if (const auto jump = accepted_jump((*found)->accepted, *clocks, options_.limits)) {
+        auto entry = job_entry(services_, Action::kClockAccept);
+        entry.ref("run", (*found)->id).reason(storage::audit::Word::of(*jump));
+        const auto accepted = co_await watch_.accept(std::move(entry));
+        if (accepted.has_error()) co_return accepted.error();
+        co_return milliseconds{0};  // and look anew: it may be another day now
+    }
+    const auto ran = co_await run(today, std::move(**found), renewal());
+    if (ran.has_error()) co_return ran.error();
+    co_return kLookAgain;
+}
+
+/// Keeps leadership while a run works. kConflict: another gateway took over, stop.
+Forget::Progress PurgeRun::renewal() {
+    auto last = std::make_shared<std::chrono::steady_clock::time_point>(std::chrono::steady_clock::now());
+    return [this, last] { return renew(*last); };
+}
+
+awaitable<Result<void>> PurgeRun::renew(std::chrono::steady_clock::time_point& last) {
+    if (std::chrono::steady_clock::now() - last < kRenewEvery) co_return Result<void>{};
+    last = std::chrono::steady_clock::now();
+    const auto lead = co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
+    if (lead.has_error()) co_return lead.error();
+    if (!lead->held) co_return policy::fail(Code::kConflict, "another gateway leads the purge now");
+    co_return Result<void>{};
+}
+
+awaitable<Result<std::optional<PurgeRun::Next>>> PurgeRun::next(policy::Date today) {
+    const auto runs = co_await services_.catalogue.purge().runs(1, services_.deadline());
+    if (runs.has_error()) co_return runs.error();
+    if (!runs->empty()) {
+        const auto& newest = runs->front();
+        const bool again = newest.state == "failed" && (newest.day == today || newest.accepted);
+        if (again || newest.state == "queued" || newest.state == "running") co_return Next{newest.id, newest.accepted};
+        if (newest.state == "stopped" || newest.day == today) co_return std::nullopt;
+    }
+    if (services_.clock.now() < services_.clock.start_of(today) + options_.at) co_return std::nullopt;
+    co_return Next{storage::crypto::random_id<catalogue::PurgeRunId>(), std::nullopt};
+}
+
+awaitable<Result<policy::BrakeVerdict>> PurgeRun::ask_brake(std::int64_t due, Accepted accepted) {
+    const auto runs = co_await services_.catalogue.purge().runs(kHistory, services_.deadline());
+    if (runs.has_error()) co_return runs.error();
+    std::vector<std::size_t> history;
+    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+        if (run->state == "done") history.push_back(static_cast<std::size_t>(run->purged));
+    }
+    const auto clocks = co_await watch_.clocks();
+    if (clocks.has_error()) co_return clocks.error();
+    policy::Accepted seen;
+    if (accepted) seen = {policy::brake_reasons(accepted->reasons), static_cast<std::size_t>(accepted->due)};
+    co_return policy::brake(history, static_cast<std::size_t>(due), *clocks, options_.limits, seen);
+}
+
+awaitable<Result<void>> PurgeRun::end(catalogue::PurgeRunId id, std::string state, std::string reason, std::int64_t purged) {
+    auto entry = job_entry(services_, state == "stopped" ? Action::kPurgeStop : Action::kPurgeEnd,
+                           state == "done" ? storage::audit::Outcome::kDone : storage::audit::Outcome::kFailed);
+    entry.ref("run", id).number("purged", purged);
+    co_return co_await services_.catalogue.purge().end_run(id, std::move(state), std::move(reason), purged,
+                                                           recordings::entry_bytes(entry), services_.deadline());
+}
+
+awaitable<Result<void>> PurgeRun::run(policy::Date today, Next next, Forget::Progress progress) {
+    const auto found = co_await services_.catalogue.purge().due(today, services_.deadline());
+    if (found.has_error()) co_return found.error();
+    const auto due = catalogue::would_purge(*found);
+    auto verdict = co_await ask_brake(due, next.accepted);
+    if (verdict.has_error()) co_return verdict.error();
+    auto entry = job_entry(services_, next.accepted ? Action::kPurgeContinue : Action::kPurgeStart);
+    entry.ref("run", next.id).date("day", today).number("due", due);
+    const auto begun = co_await services_.catalogue.purge().begin_run(next.id, today, due, catalogue::would_keep(*found),
+                                                                      recordings::entry_bytes(entry), services_.deadline());
+    if (begun.has_error()) co_return begun.error();
+    if (verdict->stop()) co_return co_await stop(std::move(next), std::move(*verdict), due);
+    const auto forgotten = co_await forget_all(today, next.id, std::move(progress));
+    if (forgotten.has_error()) {
+        const auto noted = co_await end(next.id, "failed", std::string(policy::name_of(forgotten.error().code)), 0);
+        if (noted.has_error()) co_return noted.error();
+    }
+    co_return forgotten;
+}
+
+awaitable<Result<void>> PurgeRun::stop(Next next, policy::BrakeVerdict verdict, std::int64_t due) {
+    const auto reasons = policy::text(verdict.reasons());
+    for (const auto& finding : verdict.findings) services_.log.error("purge.stopped", {{"what", finding.sentence}, {"due", due}});
+    co_return co_await end(next.id, "stopped", reasons, 0);
+}
+
+awaitable<Result<void>> PurgeRun::forget_all(policy::Date today, catalogue::PurgeRunId id, Forget::Progress progress) {
+    const auto marked = co_await forget_.mark_due(today, progress);
+    if (marked.has_error()) co_return marked.error();
+    const auto keys = co_await forget_.destroy_day_keys(today, progress);
+    // A day key that had to stay fails the run, after everything else was done.
+    const auto purged = co_await forget_.finish_purging(progress);
+    if (purged.has_error()) co_return purged.error();
+    if (keys.has_error()) co_return keys.error();
+    services_.log.info("purge.done", {{"purged", *purged}, {"keys_destroyed", *keys}});
+    co_return co_await end(id, "done", "", *purged);
+}
+
+}  // namespace gateway::jobs

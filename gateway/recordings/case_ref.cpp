@@ -1,0 +1,97 @@
+#include "gateway/recordings/case_ref.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace gateway::recordings {
+
+using boost::asio::awaitable;
+using policy::Result;
+using storage::audit::CaseId;
+using storage::keys::KeyPurpose;
+
+awaitable<Result<CaseId>> case_id(Services& services, std::string kind, std::string number) {
+    auto message = kind + '\0' + number;
+    const auto mac = co_await services.keys.mac(KeyPurpose::kTombstone, std::move(message), services.deadline());
+    if (mac.has_error()) co_return mac.error();
+    CaseId::Bytes bytes{};
+    std::ranges::transform(std::span(*mac).first(bytes.size()), bytes.begin(),
+                           [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
+    const CaseId id(bytes);
+    const auto epoch = co_await services.keys.epoch(services.deadline());
+    if (epoch.has_error()) co_return epoch.error();
+    auto& vault = services.vault;
+    const auto epoch_key = epoch->key;
+    const auto bound_to = kind + '\0' + id.text();
+    auto sealed = co_await services.vault_pool.run([&vault, epoch_key, &number, &bound_to] {
+        return vault.seal(epoch_key, storage::keys::Use::kField, std::as_bytes(std::span(number)),
+                          std::as_bytes(std::span(bound_to)));
+    });
+    if (sealed.has_error()) co_return sealed.error();
+    std::vector<storage::catalogue::DirectoryRow> rows;
+    rows.push_back({std::move(kind), id.text(), {epoch->epoch, std::move(*sealed)}});
+    const auto written = co_await services.catalogue.directory().put(std::move(rows), services.today(), services.deadline());
+    if (written.has_error()) co_return written.error();
+    co_return id;
+}
+
+awaitable<Result<std::string>> case_text(Services& services, std::string kind, std::string id) {
+    std::vector<std::string> ids{id};
+    const auto rows = co_await services.catalogue.directory().get(kind, std::move(ids), services.deadline());
+    if (rows.has_error()) co_return rows.error();
+    if (rows->empty()) co_return policy::fail(policy::Code::kNotFound, "a directory row is missing");
+    const auto& secret = rows->front().secret;
+    const auto epoch = co_await services.keys.epoch_key(secret.epoch, services.deadline());
+    if (epoch.has_error()) co_return epoch.error();
+    const auto bound_to = kind + '\0' + id;
+    auto& vault = services.vault;
+    co_return co_await services.vault_pool.run([&]() -> Result<std::string> {
+        const auto opened =
+            vault.open(*epoch, storage::keys::Use::kField, secret.sealed, std::as_bytes(std::span(bound_to)));
+        if (opened.has_error()) return opened.error();
+        const auto text = opened->reveal(storage::crypto::InsecureSecretAccess{});
+        return std::string(reinterpret_cast<const char*>(text.data()), text.size());
+    });
+}
+
+/// A directory row's key is "kind/id" (catalogue/keys.hpp: opaque there), and what it is bound to is made of both.
+awaitable<Result<void>> reseal_directory(Services& services, std::int32_t epoch, policy::KeyId key,
+                                         std::map<std::int32_t, policy::KeyId> keys) {
+    using storage::catalogue::Reseal;
+    using storage::catalogue::SealedTable;
+    static constexpr std::int32_t kPage = 500;
+    std::string after;
+    while (true) {
+        const auto page = co_await services.catalogue.keys().sealed_before(SealedTable::kDirectory, epoch, after, kPage,
+                                                                           services.deadline());
+        if (page.has_error()) co_return page.error();
+        if (page->empty()) co_return Result<void>{};
+        auto fresh = co_await services.vault_pool.run([&]() -> Result<std::vector<Reseal>> {
+            std::vector<Reseal> out;
+            for (const auto& row : *page) {
+                auto bound_to = row.key;
+                const auto slash = bound_to.find('/');
+                if (slash == std::string::npos) return policy::fail(policy::Code::kInternal, "a directory row has no kind");
+                bound_to[slash] = '\0';
+                const auto associated = std::as_bytes(std::span(bound_to));
+                const auto opened =
+                    services.vault.open(keys[row.secret.epoch], storage::keys::Use::kField, row.secret.sealed, associated);
+                if (opened.has_error()) return opened.error();
+                auto sealed = services.vault.seal(key, storage::keys::Use::kField,
+                                                  opened->reveal(storage::crypto::InsecureSecretAccess{}), associated);
+                if (sealed.has_error()) return sealed.error();
+                out.push_back({row.key, row.secret.sealed, {epoch, std::move(*sealed)}});
+            }
+            return out;
+        });
+        if (fresh.has_error()) co_return fresh.error();
+        after = page->back().key;
+        const auto swapped =
+            co_await services.catalogue.keys().reseal(SealedTable::kDirectory, std::move(*fresh), services.deadline());
+        if (swapped.has_error()) co_return swapped.error();
+    }
+}
+
+}  // namespace gateway::recordings

@@ -1,0 +1,180 @@
+#include "gateway/recordings/listen.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "gateway/http/range.hpp"
+#include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/play_source.hpp"
+#include "storage/crypto/encoding.hpp"
+#include "storage/crypto/sha256.hpp"
+
+namespace gateway::recordings {
+
+using boost::asio::awaitable;
+using policy::Code;
+using policy::fail;
+
+namespace {
+
+http::Response no_such_play(const http::Request& request) {
+    return http::problem_response(request.id(), fail(Code::kNotFound, ""));
+}
+
+http::Response play_is_over(const http::Request& request, std::string_view why) {
+    const bool corrupt = why == text(PlayEnd::kCorrupt);
+    auto problem = http::problem_of(corrupt ? Code::kCorrupt : Code::kGone);
+    if (!corrupt) problem.detail = "This play has ended (" + std::string(why) + "): open a new one to go on listening.";
+    return http::problem_response(request.id(), std::move(problem));
+}
+
+/// Not running here and not closed: its gateway died a moment ago, or it runs on another one.
+std::string_view why_over(const storage::catalogue::PlayRow& row) {
+    return row.closed_at ? std::string_view(row.close_reason) : text(PlayEnd::kLeaseLost);
+}
+
+/// The same for all plays of a recording within a session, so that a player may resume with If-Range; tells nothing.
+std::string entity_tag(const Play& play) {
+    storage::crypto::Sha256 hash;
+    hash.update(play.terms().session);
+    hash.update(std::as_bytes(std::span(play.terms().recording.bytes())));
+    const auto digest = hash.finish();
+    return '"' + storage::crypto::to_hex(std::span(digest).first(16)) + '"';
+}
+
+boost::json::object state_of(const Play& play) {
+    const auto& terms = play.terms();
+    const auto end = play.ended();
+    boost::json::object out{{"id", terms.id.text()}, {"recording_id", terms.recording.text()}};
+    out["state"] = end ? "ended" : "open";
+    if (end) out["reason"] = text(*end);
+    out["opened_at"] = policy::text(terms.opened_at);
+    out["expires_at"] = policy::text(terms.expires_at);
+    out["served_bytes"] = play.served_bytes();
+    return out;
+}
+
+boost::json::object state_of(const storage::catalogue::PlayRow& row) {
+    boost::json::object out{{"id", row.id.text()}, {"recording_id", row.recording.text()}};
+    out["state"] = row.closed_at ? "ended" : "open";
+    if (row.closed_at) out["reason"] = row.close_reason;
+    out["opened_at"] = policy::text(row.opened_at);
+    out["served_bytes"] = row.served_bytes;
+    return out;
+}
+
+}  // namespace
+
+std::array<std::byte, 32> credentials_of(const http::Request& request) {
+    const auto token = request.header("authorization");
+    if (!token || !request.peer().certificate) return {};
+    storage::crypto::Sha256 hash;
+    hash.update(std::as_bytes(std::span(request.peer().certificate->sha256)));
+    hash.update(std::as_bytes(std::span(*token)));
+    return hash.finish();
+}
+
+/// The play, if it is the caller's own: the same session, proven again. The very credentials that opened it were verified
+/// then and are good until the session expires, which the play knows; any others are verified now.
+awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Request& request) {
+    const auto id = policy::PlayId::parse(request.param("id"));
+    auto play = id ? plays_.find(*id) : nullptr;
+    const auto credentials = credentials_of(request);
+    const bool known = play && play->trusted() && credentials != std::array<std::byte, 32>{} && credentials == play->terms().credentials &&
+                       services_.clock.now() < play->terms().expires_at;
+    if (known) {
+        request.set_actor(play->terms().actor.pseudonym.text());
+        co_return Found{std::move(play), {}};
+    }
+    auto caller = co_await identify(services_, request);
+    if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
+    const auto& session = std::get<auth::Principal>(caller).session.id;
+    if (play && play->terms().session == session) co_return Found{std::move(play), {}};
+    if (play || !id) co_return no_such_play(request);
+    auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
+    if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());
+    if (row.has_error() || row->session != session) co_return no_such_play(request);
+    co_return Found{nullptr, std::move(*row)};
+}
+
+awaitable<http::Response> Listen::audio(http::Request& request) {
+    auto found = co_await play_of(request);
+    if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+    auto play = std::move(std::get<Found>(found).play);
+    if (!play) co_return play_is_over(request, why_over(*std::get<Found>(found).remembered));
+    if (const auto end = play->ended()) co_return play_is_over(request, text(*end));
+    if (!play->may_flow(std::chrono::steady_clock::now(), services_.clock.now())) {
+        co_return play_is_over(request, text(PlayEnd::kLeaseLost));
+    }
+    const auto tag = entity_tag(*play);
+    const auto size = play->wav().size_in_bytes();
+    const auto if_range = request.header("if-range");
+    const auto field = if_range && *if_range != tag ? std::nullopt : request.header("range");
+    const auto range = http::parse_range(field, size);
+
+    http::Response response;
+    response.headers = {{"Content-Type", "audio/wav"}, {"Accept-Ranges", "bytes"}, {"ETag", tag},
+                        {"Cache-Control", "no-store"}};
+    if (std::holds_alternative<http::Unsatisfiable>(range)) {
+        http::Problem problem;
+        problem.status = 416;
+        problem.code = "range-not-satisfiable";
+        problem.title = "Range not satisfiable";
+        problem.detail = "Ask for bytes that lie within the file.";
+        problem.headers = {{"Content-Range", http::unsatisfied_content_range(size)}};
+        co_return http::problem_response(request.id(), std::move(problem));
+    }
+    http::ByteRange wanted{0, size - 1};
+    if (const auto* part = std::get_if<http::ByteRange>(&range)) {
+        wanted = *part;
+        response.status = 206;
+        response.headers.push_back({"Content-Range", http::content_range(wanted, size)});
+    }
+    response.body = std::make_unique<PlaySource>(services_, std::move(play), wanted);
+    co_return response;
+}
+
+awaitable<http::Response> Listen::state(http::Request& request) {
+    auto found = co_await play_of(request);
+    if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+    const auto& [running, remembered] = std::get<Found>(found);
+    co_return http::json_response(200, boost::json::serialize(running ? state_of(*running) : state_of(*remembered)));
+}
+
+awaitable<http::Response> Listen::close(http::Request& request) {
+    auto found = co_await play_of(request);
+    if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+    if (const auto& play = std::get<Found>(found).play) {  // else it has ended already
+        const auto closed = co_await plays_.close(play, PlayEnd::kClosed);
+        if (closed.has_error()) co_return failed(services_, request, closed.error());
+    }
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
+awaitable<http::Response> Listen::log_out(http::Request& request) {
+    auto caller = co_await identify(services_, request);
+    if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
+    const auto& principal = std::get<auth::Principal>(caller);
+    if (!principal.session.revocable || !principal.session.expires) {
+        auto problem = http::problem_of(Code::kConflict);
+        problem.detail = "A certificate or a local user has no session to end: take its registration out of the configuration.";
+        co_return http::problem_response(request.id(), std::move(problem));
+    }
+    plays_.end_session(principal.session.id, PlayEnd::kLoggedOut);
+    const storage::audit::Entry entry(services_.clock.now(), actor_of(principal), storage::audit::Action::kSessionClose,
+                                      storage::audit::Outcome::kDone);
+    const auto revoked = co_await services_.catalogue.sessions().revoke(principal.session.id, *principal.session.expires,
+                                                                        entry_bytes(entry), services_.deadline());
+    if (revoked.has_error()) co_return failed(services_, request, revoked.error());
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
+}  // namespace gateway::recordings

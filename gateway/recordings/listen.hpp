@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+
+#include "gateway/auth/principal.hpp"
+#include "gateway/http/request.hpp"
+#include "gateway/http/response.hpp"
+#include "gateway/recordings/play_registry.hpp"
+#include "gateway/recordings/services.hpp"
+#include "storage/catalogue/plays.hpp"
+
+namespace gateway::recordings {
+
+/// The requests of a listener who has a play: its audio, its state, its end, and the end of the session.
+class Listen {
+  public:
+    Listen(Services& services, PlayRegistry& plays) : services_(services), plays_(plays) {}
+
+    /// GET and HEAD /v1/plays/{id}/audio.wav
+    boost::asio::awaitable<http::Response> audio(http::Request& request);
+    /// GET /v1/plays/{id}
+    boost::asio::awaitable<http::Response> state(http::Request& request);
+    /// DELETE /v1/plays/{id}
+    boost::asio::awaitable<http::Response> close(http::Request& request);
+    /// DELETE /v1/session
+    boost::asio::awaitable<http::Response> log_out(http::Request& request);
+
+  private:
+    /// The caller's own play: running here, or as the catalogue remembers it.
+    struct Found {
+        std::shared_ptr<Play> play;
+        std::optional<storage::catalogue::PlayRow> remembered;
+    };
+    boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request);
+
+    Services& services_;
+    PlayRegistry& plays_;
+};
+
+/// What a caller proved who they are with, hashed: the Authorization header and the client certificate. Zero when there
+/// is no such header (a certificate or a local user is looked up each time: that asks nobody).
+std::array<std::byte, 32> credentials_of(const http::Request& request);
+
+}  // namespace gateway::recordings

@@ -1,0 +1,299 @@
+#include "gateway/recordings/open_play.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/json/object_reader.hpp"
+#include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/case_ref.hpp"
+#include "gateway/recordings/listen.hpp"
+#include "gateway/recordings/media_facts.hpp"
+#include "gateway/recordings/stored_recording.hpp"
+#include "storage/crypto/random.hpp"
+
+namespace gateway::recordings {
+
+using boost::asio::awaitable;
+using policy::Code;
+using policy::fail;
+using policy::Result;
+using storage::audit::Action;
+using storage::audit::Entry;
+using storage::audit::Outcome;
+using storage::audit::Word;
+namespace catalogue = storage::catalogue;
+namespace crypto = storage::crypto;
+namespace objects = storage::objects;
+
+namespace {
+
+constexpr std::size_t kMaxBodyInBytes = 8192;
+constexpr int kMaxDecisions = 4;  ///< A recording whose flags move on at every try is busy enough to answer 503.
+
+struct Wish {
+    std::optional<policy::AccessPurpose> purpose;
+    std::optional<std::string> case_number;
+};
+
+Wish read_wish(std::string_view text, std::vector<policy::Fault>& faults) {
+    Wish wish;
+    const auto document = json::parse_object(text, faults);
+    if (!document) return wish;
+    json::ObjectReader reader(*document, "", faults);
+    reader.need("purpose");
+    if (const auto word = reader.text("purpose")) {
+        wish.purpose = policy::parse_access_purpose(*word);
+        if (!wish.purpose) {
+            reader.fault(policy::FaultCode::kPurposeUnknown, "purpose",
+                         "Name one of: quality, training, complaint, contract_evidence, statutory, subject_request, legal_claim.");
+        }
+    }
+    wish.case_number = reader.text("case");
+    if (wish.case_number && (wish.case_number->empty() || wish.case_number->size() > policy::claim_limits::kRef)) {
+        reader.fault(policy::FaultCode::kFieldTooLong, "case", "Send a case number of 1 to 128 characters.");
+    }
+    reader.done();
+    return wish;
+}
+
+/// A recording that is ready to be heard.
+struct Prepared {
+    std::shared_ptr<objects::Object> object;
+    crypto::Key256 data_key;
+    std::array<std::byte, crypto::kSealHeaderBytes> header{};
+    transcode::wav::VirtualWav wav;
+};
+
+/// Opens the object, checks that it opens with its key and that its end is its end. kCorrupt: alarm.
+awaitable<Result<Prepared>> prepare(Services& services, const catalogue::RecordingFacts& stored) {
+    const auto media = media_facts_from(stored.row.media);
+    if (media.has_error()) co_return media.error();
+    const auto wav = transcode::wav::VirtualWav::create(media->format);
+    if (wav.has_error()) co_return wav.error();
+    auto key = co_await open_data_key(services, stored);
+    if (key.has_error()) co_return key.error();
+    if (stored.objects.empty()) co_return fail(Code::kCorrupt, "a recording has no object");
+    const auto name = objects::ObjectName::parse(stored.objects.front().name);
+    if (name.has_error()) co_return fail(Code::kCorrupt, "a recording's object has no valid name");
+    auto object = co_await services.objects.open(*name, services.deadline());
+    if (object.has_error()) {
+        if (object.error().code != Code::kNotFound) co_return object.error();
+        co_return fail(Code::kCorrupt, "a recording's object is missing");
+    }
+    Prepared out{std::move(*object), std::move(*key), {}, *wav};
+    const auto read = co_await out.object->read(0, out.header, services.deadline());
+    if (read.has_error()) co_return read.error();
+    auto opener = crypto::Opener::create(out.data_key, {stored.row.id, "original", 0, true}, out.header,
+                                         out.object->size_in_bytes());
+    if (opener.has_error()) co_return opener.error();
+    std::vector<std::byte> last(opener->size().last_chunk_size);
+    const auto tail = co_await out.object->read(opener->size().last_chunk_offset, last, services.deadline());
+    if (tail.has_error()) co_return tail.error();
+    const auto plain = opener->authenticate_size(last);
+    if (plain.has_error()) co_return plain.error();
+    if (*plain != media->size_in_bytes) co_return fail(Code::kCorrupt, "a recording is not as long as its row says");
+    co_return out;
+}
+
+http::Response opened(const Play& play) {
+    const auto path = "/v1/plays/" + play.terms().id.text();
+    boost::json::object out;
+    out["id"] = play.terms().id.text();
+    out["media"] = path + "/audio.wav";
+    out["expires_at"] = policy::text(play.terms().expires_at);
+    boost::json::object obligations;
+    if (const auto& pace = play.terms().pace) {
+        obligations["pace"] = boost::json::object{{"ahead_seconds", pace->head_start.count()},
+                                                  {"rate", pace->times_real_time}};
+    }
+    out["obligations"] = std::move(obligations);
+    auto response = http::json_response(201, boost::json::serialize(out));
+    response.headers.push_back({"Location", path});
+    return response;
+}
+
+/// The steps of one request; members are what they hand on.
+class Opening {
+  public:
+    Opening(Services& services, PlayRegistry& plays, http::Request& request, auth::Principal principal, Wish wish)
+        : services_(services), plays_(plays), request_(request), principal_(std::move(principal)), wish_(std::move(wish)) {}
+
+    awaitable<http::Response> run(policy::RecordingId id) {
+        for (int tries = 0; tries < kMaxDecisions; ++tries) {
+            if (auto done = co_await decide_and_open(id)) co_return std::move(*done);
+        }
+        co_return failed(services_, request_, fail(Code::kUnavailable, "the recording kept changing"));
+    }
+
+  private:
+    Entry entry(const policy::LogId& log_id, Outcome outcome) const {
+        Entry out(services_.clock.now(), actor_of(principal_), Action::kPlayOpen, outcome);
+        out.recording(log_id).purpose(Word::of(*wish_.purpose));
+        if (case_) out.case_ref(*case_);
+        return out;
+    }
+
+    awaitable<http::Response> turn_away(const policy::LogId& log_id, const policy::Decision& decision) {
+        auto denied = entry(log_id, Outcome::kDeny);
+        if (const auto* deny = std::get_if<policy::Deny>(&decision)) {
+            denied.reason(Word::of(deny->reason));
+        } else {
+            denied.reason("step_up");
+        }
+        const auto recorded = co_await record(services_, std::move(denied));
+        if (recorded.has_error()) co_return failed(services_, request_, recorded.error());
+        co_return turned_away(services_, request_, decision);
+    }
+
+    awaitable<http::Response> unreadable(const policy::Error& error, const catalogue::RecordingFacts& stored) {
+        if (error.code == Code::kCorrupt || error.code == Code::kGone || error.code == Code::kNotFound) {
+            services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+            services_.log.error("play.unreadable", {{"recording", stored.row.id.text()}, {"what", error.what}});
+            co_return http::problem_response(request_.id(), fail(Code::kCorrupt, error.what));
+        }
+        co_return failed(services_, request_, error);
+    }
+
+    /// No value: the facts moved on, decide again.
+    awaitable<std::optional<http::Response>> decide_and_open(policy::RecordingId id) {
+        const auto stored = co_await services_.catalogue.recordings().facts(id, services_.deadline());
+        if (stored.has_error()) {
+            if (stored.error().code != Code::kNotFound) co_return failed(services_, request_, stored.error());
+            Entry unknown(services_.clock.now(), actor_of(principal_), Action::kPlayOpen, Outcome::kDeny);
+            unknown.reason("not_found");
+            const auto recorded = co_await record(services_, std::move(unknown));
+            if (recorded.has_error()) co_return failed(services_, request_, recorded.error());
+            co_return http::problem_response(request_.id(), stored.error());
+        }
+        auto facts = facts_for_policy(*stored, principal_);
+        if (facts.has_error()) co_return failed(services_, request_, facts.error());
+        const auto fields = co_await open_fields(services_, *stored);
+        if (fields.has_error()) co_return co_await unreadable(fields.error(), *stored);
+        if (wish_.case_number && !case_) {
+            const auto sealed = co_await case_id(services_, "case", *wish_.case_number);
+            if (sealed.has_error()) co_return failed(services_, request_, sealed.error());
+            case_ = *sealed;
+        }
+        const auto own = co_await erased_by_subject(id);
+        if (own.has_error()) co_return failed(services_, request_, own.error());
+        facts->erasure_by_subject = *own;
+        auto asked = asked_now(services_);
+        asked.purpose = wish_.purpose;
+        asked.case_given = case_.has_value();
+        const auto decision =
+            policy::may(principal_.subject, policy::Action::kPlay, *facts, asked, services_.rules.current()->access);
+        const auto* permit = std::get_if<policy::Permit>(&decision);
+        if (permit == nullptr) co_return co_await turn_away(fields->log_id, decision);
+        if (!stored->row.unplayable.empty()) {
+            auto problem = http::problem_of(Code::kConflict);
+            problem.detail = "This recording has no playable form: " + stored->row.unplayable + ".";
+            co_return http::problem_response(request_.id(), std::move(problem));
+        }
+        if (plays_.running_of(actor_of(principal_).pseudonym) >= services_.max_plays_per_subject) co_return too_many();
+        auto prepared = co_await prepare(services_, *stored);
+        if (prepared.has_error()) co_return co_await unreadable(prepared.error(), *stored);
+        co_return co_await open(*stored, *fields, asked, *permit, std::move(*prepared));
+    }
+
+    http::Response too_many() const {
+        http::Problem problem;
+        problem.status = 429;
+        problem.code = "too-many-requests";
+        problem.title = "Too many plays";
+        problem.detail = "Close a play before you open another one.";
+        problem.retry_after = std::chrono::seconds{5};
+        return http::problem_response(request_.id(), std::move(problem));
+    }
+
+    /// Rule 47: who erases it does not play it, from the proposal on until it is gone.
+    awaitable<Result<bool>> erased_by_subject(policy::RecordingId id) {
+        bool officer = false;
+        for (const auto role : principal_.subject.roles) officer = officer || role == policy::Role::kPrivacyOfficer;
+        if (!officer) co_return false;
+        co_return co_await services_.catalogue.rights().erases(id, principal_.subject.pseudonym, services_.deadline());
+    }
+
+    PlayTerms terms(const catalogue::RecordingFacts& stored, const PersonalFields& fields, const policy::Request& asked,
+                    const policy::Permit& permit) const {
+        PlayTerms out;
+        out.id = crypto::random_id<policy::PlayId>();
+        out.recording = stored.row.id;
+        out.log_id = fields.log_id;
+        out.session = principal_.session.id;
+        out.actor = actor_of(principal_);
+        out.purpose = *wish_.purpose;
+        out.opened_at = asked.now;
+        // Past its local purge date a play ends with the lease query; without a session's end it lives a day at most.
+        out.expires_at = principal_.session.expires.value_or(asked.now + std::chrono::hours(24));
+        out.pace = permit.pace;
+        out.credentials = credentials_of(request_);
+        return out;
+    }
+
+    awaitable<std::optional<http::Response>> open(const catalogue::RecordingFacts& stored, const PersonalFields& fields,
+                                                  const policy::Request& asked, const policy::Permit& permit,
+                                                  Prepared prepared) {
+        auto terms_of_play = terms(stored, fields, asked, permit);
+        catalogue::NewPlay row;
+        row.id = terms_of_play.id;
+        row.recording = stored.row.id;
+        row.expected_version = stored.access.version;
+        row.today = asked.today;
+        row.past_purge_date = stored.row.purge_date <= asked.today;
+        row.session = principal_.session.id;
+        row.session_started = principal_.subject.mfa.auth_time.value_or(asked.now);
+        row.subject = principal_.subject.pseudonym;
+        row.purpose = policy::text(*wish_.purpose);
+        row.case_ref = case_ ? case_->text() : "";
+        row.gateway = services_.gateway;
+        row.lease = plays_.lease();
+        auto permitted = entry(fields.log_id, Outcome::kPermit);
+        permitted.ref("play", terms_of_play.id);
+        row.entry = entry_bytes(permitted);
+
+        // The lease counts from before the statement: bytes never flow longer than the catalogue thinks.
+        const auto lease_until = std::chrono::steady_clock::now() + plays_.lease();
+        const auto outcome = co_await services_.catalogue.plays().open(std::move(row), services_.deadline());
+        if (outcome.has_error()) co_return failed(services_, request_, outcome.error());
+        switch (*outcome) {
+            case catalogue::PlayOpening::kChanged: co_return std::nullopt;
+            case catalogue::PlayOpening::kGone: co_return http::problem_response(request_.id(), fail(Code::kGone, ""));
+            case catalogue::PlayOpening::kSessionRevoked:
+                co_return http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
+            case catalogue::PlayOpening::kOpened: break;
+        }
+        auto play = std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.object), std::move(prepared.data_key),
+                                           prepared.header, prepared.wav, lease_until);
+        plays_.add(play);
+        co_return opened(*play);
+    }
+
+    Services& services_;
+    PlayRegistry& plays_;
+    http::Request& request_;
+    auth::Principal principal_;
+    Wish wish_;
+    std::optional<storage::audit::CaseId> case_;
+};
+
+}  // namespace
+
+awaitable<http::Response> OpenPlay::handle(http::Request& request) {
+    auto caller = co_await identify(services_, request);
+    if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
+    const auto text = co_await request.body().read_all(kMaxBodyInBytes);
+    if (text.has_error()) co_return http::problem_response(request.id(), text.error());
+    std::vector<policy::Fault> faults;
+    auto wish = read_wish(*text, faults);
+    if (!faults.empty()) co_return refused(request, "metadata-refused", "The request was refused", faults);
+    const auto id = policy::RecordingId::parse(request.param("id"));
+    if (!id) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
+    Opening opening(services_, plays_, request, std::move(std::get<auth::Principal>(caller)), std::move(wish));
+    co_return co_await opening.run(*id);
+}
+
+}  // namespace gateway::recordings

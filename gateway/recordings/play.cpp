@@ -1,0 +1,99 @@
+#include "gateway/recordings/play.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/crypto/seal_context.hpp"
+
+namespace gateway::recordings {
+
+using storage::crypto::Opener;
+using transcode::wav::VirtualWav;
+
+std::string_view text(PlayEnd end) {
+    switch (end) {
+        case PlayEnd::kClosed: return "closed";
+        case PlayEnd::kIdle: return "idle";
+        case PlayEnd::kExpired: return "expired";
+        case PlayEnd::kRevoked: return "revoked";
+        case PlayEnd::kLoggedOut: return "logged_out";
+        case PlayEnd::kCorrupt: return "corrupt";
+        case PlayEnd::kLeaseLost: return "lease_lost";
+    }
+    return "closed";
+}
+
+Play::Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
+           std::array<std::byte, storage::crypto::kSealHeaderBytes> header, VirtualWav wav, Steady lease_until)
+    : terms_(std::move(terms)), object_(std::move(object)), data_key_(std::move(data_key)), header_(header),
+      wav_(std::move(wav)), opened_(std::chrono::steady_clock::now()), lease_until_(lease_until), last_used_(opened_) {}
+
+std::uint64_t Play::bytes_per_second() const noexcept {
+    return std::uint64_t{wav_.format().sample_rate_hz} * wav_.format().channels * 2;
+}
+
+bool Play::may_flow(Steady now, policy::Instant wall) const noexcept {
+    return end_.load(std::memory_order_acquire) < 0 && now < lease_until_.load(std::memory_order_relaxed) &&
+           wall < terms_.expires_at;
+}
+
+void Play::renewed(Steady lease_until) noexcept { lease_until_.store(lease_until, std::memory_order_relaxed); }
+
+bool Play::end(PlayEnd why) noexcept {
+    int open = -1;
+    return end_.compare_exchange_strong(open, static_cast<int>(why), std::memory_order_acq_rel);
+}
+
+std::optional<PlayEnd> Play::ended() const noexcept {
+    const int end = end_.load(std::memory_order_acquire);
+    return end < 0 ? std::nullopt : std::optional(static_cast<PlayEnd>(end));
+}
+
+policy::Result<Opener> Play::opener() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            Opener opener = std::move(idle_.back());
+            idle_.pop_back();
+            return opener;
+        }
+    }
+    return Opener::create(data_key_, {terms_.recording, "original", 0, true}, header_, object_->size_in_bytes());
+}
+
+void Play::put_back(Opener opener) {
+    static constexpr std::size_t kKept = 2;  // a player asks for one range, sometimes two
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kKept) idle_.push_back(std::move(opener));
+}
+
+void Play::served(std::uint64_t first, std::uint64_t last) {
+    const std::lock_guard lock(mutex_);
+    add_range(ranges_, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+}
+
+ServedRanges Play::ranges() const {
+    const std::lock_guard lock(mutex_);
+    return ranges_;
+}
+
+std::int64_t Play::served_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return total(ranges_);
+}
+
+/// The pace bounds how much sound goes out in all, not where it is heard: seeking stays free, copying a whole hour in a
+/// second does not. `from` is where the answer under way began.
+std::uint64_t Play::allowed_until(Steady now, std::uint64_t from) const noexcept {
+    if (!terms_.pace) return wav_.size_in_bytes();
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now - opened_).count();
+    const auto played = std::max<decltype(since)>(0, since);
+    const auto head_start = std::chrono::duration_cast<std::chrono::milliseconds>(terms_.pace->head_start).count();
+    const auto allowed_ms =
+        static_cast<std::uint64_t>(head_start) + static_cast<std::uint64_t>(played) * terms_.pace->times_real_time;
+    const auto budget = VirtualWav::kHeaderInBytes + allowed_ms * bytes_per_second() / 1000;
+    const auto spent = static_cast<std::uint64_t>(served_bytes());
+    return from + (budget > spent ? budget - spent : 0);
+}
+
+}  // namespace gateway::recordings

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/recordings/served_ranges.hpp"
+#include "policy/access.hpp"
+#include "policy/ids.hpp"
+#include "policy/time.hpp"
+#include "storage/audit/entry.hpp"
+#include "storage/catalogue/types.hpp"
+#include "storage/crypto/opener.hpp"
+#include "storage/crypto/secret.hpp"
+#include "storage/objects/object_store.hpp"
+#include "transcode/wav/virtual_wav.hpp"
+
+namespace gateway::recordings {
+
+/// Why a play ended: the words of the API, the audit log and the catalogue.
+enum class PlayEnd { kClosed, kIdle, kExpired, kRevoked, kLoggedOut, kCorrupt, kLeaseLost };
+std::string_view text(PlayEnd end);
+
+/// What a play is from its opening on.
+struct PlayTerms {
+    policy::PlayId id;
+    policy::RecordingId recording;
+    policy::LogId log_id;
+    storage::catalogue::Mac session{};
+    storage::audit::Actor actor;
+    policy::AccessPurpose purpose = policy::AccessPurpose::kQuality;
+    policy::Instant opened_at;
+    policy::Instant expires_at;  ///< Of the session; no byte flows after it.
+    std::optional<policy::Pace> pace;
+    /// SHA-256 of the credentials that opened it, as they came over the wire: the same ones are not verified again for
+    /// each range. Zero when the caller had none of that kind.
+    std::array<std::byte, 32> credentials{};
+};
+
+/// One running play: the right to hear a recording for as long as its lease is renewed, and what that needs: the open
+/// object, the data key, the shape of the audio. No range request asks the database, the vault or the folder again.
+///
+/// Thread safety: every member, from any loop. Lifetime: shared by the registry and the answers under way.
+class Play {
+  public:
+    using Steady = std::chrono::steady_clock::time_point;
+
+    Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
+         std::array<std::byte, storage::crypto::kSealHeaderBytes> header, transcode::wav::VirtualWav wav, Steady lease_until);
+
+    const PlayTerms& terms() const noexcept { return terms_; }
+    const transcode::wav::VirtualWav& wav() const noexcept { return wav_; }
+    storage::objects::Object& object() const noexcept { return *object_; }
+
+    /// Bytes of the virtual file for each second of sound.
+    std::uint64_t bytes_per_second() const noexcept;
+
+    /// Whether a byte may flow now: open, lease running, session not over. False ends nothing by itself.
+    bool may_flow(Steady now, policy::Instant wall) const noexcept;
+    void renewed(Steady lease_until) noexcept;
+
+    /// Whether the credentials that opened it are good without being looked at again.
+    bool trusted() const noexcept { return trusted_.load(std::memory_order_relaxed); }
+    void distrust() noexcept { trusted_.store(false, std::memory_order_relaxed); }
+
+    /// Ends it; the first reason counts. True for the call that ended it.
+    bool end(PlayEnd why) noexcept;
+    std::optional<PlayEnd> ended() const noexcept;
+
+    /// An opener to read with; give it back with put_back(). Answers run side by side, so there may be several.
+    policy::Result<storage::crypto::Opener> opener();
+    void put_back(storage::crypto::Opener opener);
+
+    /// [first, last) of the virtual file was taken by the kernel.
+    void served(std::uint64_t first, std::uint64_t last);
+    ServedRanges ranges() const;
+    /// Distinct bytes of sound that went out.
+    std::int64_t served_bytes() const;
+
+    /// When bytes were asked for or sent last.
+    Steady last_used() const noexcept { return last_used_.load(std::memory_order_relaxed); }
+    void used(Steady now) noexcept { last_used_.store(now, std::memory_order_relaxed); }
+
+    /// The position up to which the pace allows sending at `now`; the end of the file without a pace. The clock of the
+    /// pace starts at the first byte asked for.
+    std::uint64_t allowed_until(Steady now, std::uint64_t from) const noexcept;
+
+  private:
+    const PlayTerms terms_;
+    const std::shared_ptr<storage::objects::Object> object_;
+    const storage::crypto::Key256 data_key_;
+    const std::array<std::byte, storage::crypto::kSealHeaderBytes> header_;
+    const transcode::wav::VirtualWav wav_;
+    const Steady opened_;
+    std::atomic<Steady> lease_until_;
+    std::atomic<Steady> last_used_;
+    std::atomic<int> end_{-1};
+    std::atomic<bool> trusted_{true};
+    mutable std::mutex mutex_;
+    std::vector<storage::crypto::Opener> idle_;
+    ServedRanges ranges_;
+};
+
+}  // namespace gateway::recordings

@@ -1,0 +1,168 @@
+#include "gateway/recordings/play_registry.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/served_ranges.hpp"
+
+namespace gateway::recordings {
+
+using boost::asio::awaitable;
+using policy::Result;
+using storage::audit::Entry;
+using storage::audit::Word;
+namespace catalogue = storage::catalogue;
+
+namespace {
+
+Word word_of(PlayEnd end) {
+    switch (end) {
+        case PlayEnd::kClosed: return "closed";
+        case PlayEnd::kIdle: return "idle";
+        case PlayEnd::kExpired: return "expired";
+        case PlayEnd::kRevoked: return "revoked";
+        case PlayEnd::kLoggedOut: return "logged_out";
+        case PlayEnd::kCorrupt: return "corrupt";
+        case PlayEnd::kLeaseLost: return "lease_lost";
+    }
+    return "closed";
+}
+
+catalogue::Served served_of(const Play& play) { return {play.terms().id, play.served_bytes(), play.ranges()}; }
+
+/// Where in the call a byte of the virtual file is, in milliseconds.
+std::int64_t heard_at(const Play& play, std::int64_t byte) {
+    const auto header = static_cast<std::int64_t>(transcode::wav::VirtualWav::kHeaderInBytes);
+    return std::max<std::int64_t>(0, byte - header) * 1000 / static_cast<std::int64_t>(play.bytes_per_second());
+}
+
+}  // namespace
+
+Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
+    const auto& terms = play.terms();
+    Entry entry(at, terms.actor, storage::audit::Action::kPlayClose, storage::audit::Outcome::kDone);
+    entry.recording(terms.log_id).ref("play", terms.id).purpose(Word::of(terms.purpose)).reason(word_of(why));
+    const auto ranges = play.ranges();
+    std::int64_t heard = 0;
+    for (const auto& [first, last] : ranges) heard += heard_at(play, last) - heard_at(play, first);
+    entry.number("served_ms", heard).number("ranges", static_cast<std::int64_t>(ranges.size()));
+    if (!ranges.empty()) {
+        entry.number("first_ms", heard_at(play, ranges.front().first));
+        entry.number("last_ms", heard_at(play, ranges.back().second));
+    }
+    return entry;
+}
+
+void PlayRegistry::add(std::shared_ptr<Play> play) {
+    const std::lock_guard lock(mutex_);
+    const auto id = play->terms().id;
+    plays_[id] = std::move(play);
+}
+
+std::shared_ptr<Play> PlayRegistry::find(const policy::PlayId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = plays_.find(id);
+    return found == plays_.end() ? nullptr : found->second;
+}
+
+std::size_t PlayRegistry::size() const {
+    const std::lock_guard lock(mutex_);
+    return plays_.size();
+}
+
+std::size_t PlayRegistry::running_of(const storage::audit::Pseudonym& subject) const {
+    const auto all = snapshot();
+    return static_cast<std::size_t>(std::ranges::count_if(all, [&subject](const auto& play) {
+        return !play->ended() && play->terms().actor.pseudonym == subject;
+    }));
+}
+
+void PlayRegistry::distrust() {
+    for (const auto& play : snapshot()) play->distrust();
+}
+
+std::vector<std::shared_ptr<Play>> PlayRegistry::snapshot() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<Play>> out;
+    out.reserve(plays_.size());
+    for (const auto& [id, play] : plays_) out.push_back(play);
+    return out;
+}
+
+void PlayRegistry::end_recording(const policy::RecordingId& recording, PlayEnd why) {
+    services_.data_keys.drop(recording);
+    for (const auto& play : snapshot()) {
+        if (play->terms().recording == recording) play->end(why);
+    }
+}
+
+void PlayRegistry::end_session(const catalogue::Mac& session, PlayEnd why) {
+    for (const auto& play : snapshot()) {
+        if (play->terms().session == session) play->end(why);
+    }
+}
+
+awaitable<Result<void>> PlayRegistry::close(std::shared_ptr<Play> play, PlayEnd why) {
+    play->end(why);
+    const auto end = play->ended().value_or(why);
+    const auto entry = closing_entry(*play, end, services_.clock.now());
+    const auto closed = co_await services_.catalogue.plays().close(served_of(*play), std::string(text(end)),
+                                                                   entry_bytes(entry), services_.deadline());
+    if (closed.has_error()) co_return closed.error();
+    const std::lock_guard lock(mutex_);
+    plays_.erase(play->terms().id);
+    co_return Result<void>{};
+}
+
+awaitable<Result<void>> PlayRegistry::renew_all() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto wall = services_.clock.now();
+    std::vector<std::shared_ptr<Play>> running;
+    std::vector<catalogue::Served> served;
+    std::vector<std::shared_ptr<Play>> over;
+    for (auto& play : snapshot()) {
+        if (!play->ended() && wall >= play->terms().expires_at) play->end(PlayEnd::kExpired);
+        if (!play->ended() && now - play->last_used() > idle_) play->end(PlayEnd::kIdle);
+        if (play->ended()) {
+            over.push_back(std::move(play));
+        } else {
+            served.push_back(served_of(*play));
+            running.push_back(std::move(play));
+        }
+    }
+    if (!running.empty()) {
+        // The lease counts from before the question: it never lasts longer than the catalogue thinks.
+        const auto until = now + lease_;
+        const auto renewed = co_await services_.catalogue.plays().renew(services_.gateway, std::move(served),
+                                                                        services_.today(), lease_, services_.deadline());
+        if (renewed.has_error()) co_return renewed.error();
+        const std::set<policy::PlayId> alive(renewed->begin(), renewed->end());
+        for (auto& play : running) {
+            if (alive.contains(play->terms().id)) {
+                play->renewed(until);
+            } else {
+                play->end(PlayEnd::kRevoked);
+                services_.data_keys.drop(play->terms().recording);
+                over.push_back(std::move(play));
+            }
+        }
+    }
+    for (auto& play : over) {
+        const auto closed = co_await close(play, PlayEnd::kRevoked);
+        // It is silent already; its entry is tried again next time, and nobody else's lease waits for that.
+        if (closed.has_error()) services_.log.warning("play.not_closed", {{"what", closed.error().what}});
+    }
+    co_return Result<void>{};
+}
+
+awaitable<void> PlayRegistry::close_all() {
+    for (auto& play : snapshot()) {
+        const auto closed = co_await close(play, PlayEnd::kClosed);
+        // What could not be closed is an orphan: another gateway closes it, with what was saved of it.
+        if (closed.has_error()) services_.log.warning("play.not_closed", {{"what", closed.error().what}});
+    }
+}
+
+}  // namespace gateway::recordings

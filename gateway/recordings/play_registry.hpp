@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "gateway/recordings/play.hpp"
+#include "gateway/recordings/services.hpp"
+#include "policy/ids.hpp"
+#include "policy/result.hpp"
+
+namespace gateway::recordings {
+
+/// The plays that run on this gateway. One query for all of them, every few seconds, renews their leases and saves what
+/// was served; whatever the answer leaves out ends. What ends a play on this gateway (a withdrawal, an erasure, a logout
+/// that came here) ends it at once, on others within a lease.
+///
+/// Thread safety: any thread. Lifetime: must outlive every awaitable it returned.
+class PlayRegistry {
+  public:
+    PlayRegistry(Services& services, std::chrono::milliseconds lease, std::chrono::milliseconds idle)
+        : services_(services), lease_(lease), idle_(idle) {}
+
+    std::chrono::milliseconds lease() const noexcept { return lease_; }
+
+    void add(std::shared_ptr<Play> play);
+    std::shared_ptr<Play> find(const policy::PlayId& id) const;
+    std::size_t size() const;
+    /// Plays that one subject has running on this gateway.
+    std::size_t running_of(const storage::audit::Pseudonym& subject) const;
+
+    /// Who may come in has changed: from now on every request of a running play is authenticated anew.
+    void distrust();
+
+    /// Ends and forgets the play and writes its closing entry, which says what was served. kUnavailable: the entry is
+    /// not durable yet; renew_all() tries again.
+    boost::asio::awaitable<policy::Result<void>> close(std::shared_ptr<Play> play, PlayEnd why);
+
+    /// No more bytes of this recording, from now on; the closing entries follow with renew_all().
+    void end_recording(const policy::RecordingId& recording, PlayEnd why);
+    void end_session(const storage::catalogue::Mac& session, PlayEnd why);
+
+    /// Renews, ends what is idle or expired, closes what ended. Called every few seconds by one owner.
+    boost::asio::awaitable<policy::Result<void>> renew_all();
+
+    /// Closes everything: the gateway stops.
+    boost::asio::awaitable<void> close_all();
+
+  private:
+    std::vector<std::shared_ptr<Play>> snapshot() const;
+
+    Services& services_;
+    const std::chrono::milliseconds lease_;
+    const std::chrono::milliseconds idle_;
+    mutable std::mutex mutex_;
+    std::map<policy::PlayId, std::shared_ptr<Play>> plays_;
+};
+
+/// The entry that closes a play: who, which recording, and what was really served, in seconds of sound.
+storage::audit::Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at);
+
+}  // namespace gateway::recordings

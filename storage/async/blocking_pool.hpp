@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "policy/result.hpp"
+
+namespace storage::async {
+
+/// A named set of threads for calls that block (fsync, unlink, a vault), so that no loop thread ever does.
+///
+/// Thread safety: run() may be called from any thread.
+/// Lifetime:      must outlive every awaitable it returned; stop() waits for the calls under way.
+/// Bounds:        at most `queue_limit` calls wait or run at once; past that run() answers kOverloaded at once.
+class BlockingPool {
+  public:
+    BlockingPool(std::string name, std::size_t threads, std::size_t queue_limit);
+    ~BlockingPool();
+    BlockingPool(const BlockingPool&) = delete;
+    BlockingPool& operator=(const BlockingPool&) = delete;
+
+    /// Runs `function` (which returns policy::Result<T>) on a thread of the pool and resumes the caller on its own
+    /// executor. An exception of the function comes out of the co_await.
+    template <class Function>
+    boost::asio::awaitable<std::invoke_result_t<Function>> run(Function function) {
+        using Outcome = std::invoke_result_t<Function>;
+        if (under_way_.fetch_add(1, std::memory_order_relaxed) >= queue_limit_) {
+            under_way_.fetch_sub(1, std::memory_order_relaxed);
+            co_return policy::fail(policy::Code::kOverloaded, "the queue of " + name_ + " is full");
+        }
+        // The state lives in the coroutine's frame, which outlives the call: a slot for the outcome keeps Outcome free
+        // of the default constructor that a completion signature would ask for.
+        std::optional<Outcome> outcome;
+        std::exception_ptr thrown;
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
+            [this, &function, &outcome, &thrown](auto handler) {
+                auto home = boost::asio::prefer(boost::asio::get_associated_executor(handler),
+                                                boost::asio::execution::outstanding_work.tracked);
+                boost::asio::post(threads_, [this, &function, &outcome, &thrown, home = std::move(home),
+                                             handler = std::move(handler)]() mutable {
+                    try {
+                        outcome.emplace(function());
+                    } catch (...) {
+                        thrown = std::current_exception();
+                    }
+                    under_way_.fetch_sub(1, std::memory_order_relaxed);
+                    boost::asio::post(home, std::move(handler));
+                });
+            },
+            boost::asio::use_awaitable);
+        if (thrown) std::rethrow_exception(thrown);
+        co_return std::move(*outcome);
+    }
+
+    /// Calls that wait or run now; for metrics.
+    std::size_t under_way() const noexcept { return under_way_.load(std::memory_order_relaxed); }
+    const std::string& name() const noexcept { return name_; }
+
+    /// Takes no more work to heart: waits until what was posted has run. Called by the destructor.
+    void stop();
+
+  private:
+    std::string name_;
+    std::size_t queue_limit_;
+    std::atomic<std::size_t> under_way_{0};
+    boost::asio::thread_pool threads_;
+};
+
+}  // namespace storage::async

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/catalogue/types.hpp"
+
+namespace storage::catalogue {
+
+class Pool;
+
+/// planned: in the vault, its copy not confirmed. open: wraps. closed: unwraps only. destroyed: for ever.
+enum class KeyState { kPlanned, kOpen, kClosed, kDestroyed };
+
+struct DayKey {
+    policy::Date purge_date{};
+    policy::KeyId key;
+    KeyState state = KeyState::kPlanned;
+};
+
+struct KeepKey {
+    policy::KeyId key;
+    std::string label;  ///< What it is for: a hold, or a class and month. Unique among those planned or open.
+    KeyState state = KeyState::kPlanned;
+};
+
+struct EpochKey {
+    std::int32_t epoch = 0;
+    policy::KeyId key;
+    KeyState state = KeyState::kPlanned;
+    policy::Instant created_at;
+};
+
+/// A recording that must outlive its day key: held, restricted or of a statutory class, and not rewrapped yet.
+struct ToKeep {
+    policy::RecordingId id;
+    policy::Date purge_date{};
+    std::string retention_class;
+    policy::Instant started_at;
+    std::optional<policy::HoldId> hold;  ///< The oldest open hold, when held.
+    std::int64_t version = 0;
+    Secret secret;
+};
+
+/// Rows that are sealed under the epoch key.
+enum class SealedTable { kSecrets, kDirectory };
+
+struct SealedRow {
+    std::string key;  ///< Opaque; the page goes on after it.
+    Secret secret;
+};
+
+struct Reseal {
+    std::string key;
+    Bytes old_sealed;  ///< Swapped only while these bytes stand there.
+    Secret fresh;
+};
+
+/// Which key of the vault counts for what. The keys themselves are in the vault (storage/keys); a key is made there
+/// first, durably, and then entered here; the first entry for a date wins and the loser's key is destroyed by its
+/// maker.
+class Keys {
+  public:
+    explicit Keys(Pool& pool) : pool_(pool) {}
+
+    /// Enters a key for a date as planned. The key that counts is answered: the given one, or an earlier one.
+    Answer<DayKey> plan_day_key(policy::Date purge_date, policy::KeyId key, Deadline deadline);
+    /// planned -> open (a second copy holds it). Open already: success. kConflict: another key, closed or destroyed.
+    Answer<void> open_day_key(policy::Date purge_date, policy::KeyId key, Deadline deadline);
+    /// open -> closed: waits for pushes under way, admits none after. Closed or destroyed already: success.
+    /// kNotFound: no key for that date.
+    Answer<void> close_day_key(policy::Date purge_date, EntryBytes entry, Deadline deadline);
+    /// Recordings whose wrap still needs the closed day key although they must be kept: it may be destroyed at 0.
+    Answer<std::int64_t> day_key_keepers(policy::Date purge_date, Deadline deadline);
+    /// closed -> destroyed, after the vault destroyed it. kConflict: not closed, or it still has keepers.
+    Answer<void> day_key_destroyed(policy::Date purge_date, EntryBytes entry, Deadline deadline);
+    /// kNotFound: none.
+    Answer<DayKey> day_key(policy::Date purge_date, Deadline deadline);
+    /// Keys with from <= purge_date <= to, by date; at most 1000.
+    Answer<std::vector<DayKey>> day_keys(policy::Date from, policy::Date to, Deadline deadline);
+    /// Day keys that are closed, or open with a purge date <= today: what a purge has to finish. By date.
+    Answer<std::vector<DayKey>> day_keys_to_destroy(policy::Date today, Deadline deadline);
+
+    /// Enters a keep key as planned. The key that counts is answered: the given one, or one that is planned or open.
+    Answer<KeepKey> plan_keep_key(std::string label, policy::KeyId key, Deadline deadline);
+    Answer<void> open_keep_key(policy::KeyId key, Deadline deadline);
+    Answer<std::vector<KeepKey>> keep_keys(Deadline deadline);
+    /// Keep keys of which no recording is left; made more than `age` ago.
+    Answer<std::vector<KeepKey>> unused_keep_keys(std::chrono::milliseconds age, Deadline deadline);
+    /// open -> closed, only while no recording uses it. kConflict: one does; the key must not be destroyed.
+    Answer<void> close_keep_key(policy::KeyId key, Deadline deadline);
+    /// closed -> destroyed. kConflict: not closed.
+    Answer<void> keep_key_destroyed(policy::KeyId key, EntryBytes entry, Deadline deadline);
+
+    /// Recordings with purge_date <= before that must be kept and still hang on their day key; by (purge_date, id).
+    Answer<std::vector<ToKeep>> to_keep(policy::Date before, std::int32_t limit, Deadline deadline);
+    /// Swaps the secret and the index tokens for those made with a keep key. kConflict: the secret or version moved on,
+    /// or the keep key is not open.
+    Answer<void> rewrapped(policy::RecordingId id, std::int64_t version, Bytes old_sealed, Secret fresh,
+                           std::vector<Mac> tokens, policy::KeyId keep_key, EntryBytes entry, Deadline deadline);
+
+    /// Enters the next epoch as open and closes the one before; kConflict: `epoch` is not the newest + 1.
+    Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, Deadline deadline);
+    /// All epochs that are not destroyed, oldest first.
+    Answer<std::vector<EpochKey>> epochs(Deadline deadline);
+    /// closed -> destroyed; kConflict: not closed, or rows are still sealed under it.
+    Answer<void> epoch_destroyed(std::int32_t epoch, EntryBytes entry, Deadline deadline);
+    /// Up to `limit` (<= 1000) rows sealed under an epoch older than `epoch`.
+    Answer<std::vector<SealedRow>> sealed_before(SealedTable table, std::int32_t epoch, std::string after,
+                                                 std::int32_t limit, Deadline deadline);
+    /// Swaps each row's bytes if they are unchanged; how many were swapped.
+    Answer<std::int64_t> reseal(SealedTable table, std::vector<Reseal> rows, Deadline deadline);
+
+    /// The id of a long-lived key by its purpose ("checkpoint", "tombstone", "pseudonym", ...). The first entry wins
+    /// and is answered.
+    Answer<policy::KeyId> adopt_vault_key(std::string purpose, policy::KeyId key, Deadline deadline);
+    /// Not set: none yet.
+    Answer<std::optional<policy::KeyId>> vault_key(std::string purpose, Deadline deadline);
+
+  private:
+    Pool& pool_;
+};
+
+}  // namespace storage::catalogue

@@ -1,0 +1,1 @@
+select * from day_key where purge_date = $1::date

@@ -1,0 +1,1 @@
+select kind, id, epoch, sealed from directory where kind = $1::text and id = any($2::text[])

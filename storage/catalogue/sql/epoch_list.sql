@@ -1,0 +1,1 @@
+select * from epoch_key where state <> 'destroyed' order by epoch

@@ -1,0 +1,1 @@
+select kind, state, count(*) as count from job group by kind, state

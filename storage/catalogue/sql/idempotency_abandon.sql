@@ -1,0 +1,1 @@
+delete from idempotency where key_mac = $1::bytea and token = $2::uuid and status is null

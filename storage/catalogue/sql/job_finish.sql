@@ -1,0 +1,1 @@
+delete from job where id = $1::uuid and token = $2::bigint and state = 'running'

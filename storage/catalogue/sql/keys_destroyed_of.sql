@@ -1,0 +1,7 @@
+select k.key_id from (
+    select key_id from day_key where state = 'destroyed'
+    union all
+    select key_id from keep_key where state = 'destroyed'
+    union all
+    select key_id from epoch_key where state = 'destroyed') as k
+where k.key_id = any($1::uuid[])

@@ -1,0 +1,5 @@
+select 'day' as kind, key_id from day_key where state in ('open', 'closed')
+union all
+select 'keep', key_id from keep_key k where exists (select from recording r where r.keep_key = k.key_id)
+union all
+select 'epoch', key_id from epoch_key where state in ('open', 'closed')

@@ -1,0 +1,1 @@
+select next, previous from ledger_mark

@@ -1,0 +1,1 @@
+select * from play where id = $1::uuid

@@ -1,0 +1,1 @@
+select * from proposal where id = $1::uuid

@@ -1,0 +1,1 @@
+select * from proposal where state = 'open' and expires_at > now() order by proposed_at limit 1000

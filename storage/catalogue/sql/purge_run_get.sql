@@ -1,0 +1,1 @@
+select * from purge_run where id = $1::uuid

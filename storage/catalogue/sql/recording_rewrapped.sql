@@ -1,0 +1,21 @@
+with usable as materialized (
+    select 1 from keep_key where key_id = $6::uuid and state = 'open' for share
+), changed as (
+    update recording r set keep_key = $6::uuid, version = r.version + 1
+    from usable
+    where r.id = $1::uuid and r.version = $2::bigint and r.state = 'live'
+      and exists (select from secret s where s.recording_id = r.id and s.sealed = $3::bytea)
+    returning r.id, r.started_at, r.purge_date
+), swapped as (
+    update secret s set epoch = $4::integer, sealed = $5::bytea from changed where s.recording_id = changed.id
+), unindexed as (
+    delete from blind_index b using changed where b.recording_id = changed.id and not (b.token = any($7::bytea[]))
+), indexed as (
+    insert into blind_index (token, started_at, recording_id, purge_date)
+    select distinct t.token, changed.started_at, changed.id, changed.purge_date
+    from changed, unnest($7::bytea[]) as t (token)
+    on conflict do nothing
+), written as (
+    insert into audit_entry (bytes) select $8::bytea from changed
+)
+select exists (select from changed) as changed

@@ -1,0 +1,3 @@
+with sessions as (delete from revoked_session where expires_at < $1::timestamptz returning 1),
+     subjects as (delete from revoked_subject where expires_at < $1::timestamptz returning 1)
+select (select count(*) from sessions) + (select count(*) from subjects) as forgotten

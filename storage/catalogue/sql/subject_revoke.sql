@@ -1,0 +1,6 @@
+with revoked as (
+    insert into revoked_subject (subject, started_before, expires_at) values ($1::text, $2::timestamptz, $3::timestamptz)
+    on conflict (subject) do update set started_before = greatest(revoked_subject.started_before, excluded.started_before),
+                                        expires_at = greatest(revoked_subject.expires_at, excluded.expires_at)
+)
+insert into audit_entry (bytes) values ($4::bytea)

@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Who may play what, why, and for how long: plays belong to their subject and session, and end when they must."""
+
+import threading
+import time
+
+from support import LabTest, main
+from lab import calls, smoke, wav
+
+VOICE = wav.make(wav.tone(1, seed=60))
+
+
+class Rules(LabTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.recording = cls.lab.recorder.push(calls.metadata(channels=["mixed"]), VOICE).json()["id"]
+        cls.path = f"/v1/recordings/{cls.recording}/plays"
+
+    def test_the_matrix_of_roles(self):
+        for roles, teams, purpose, case, status in (
+                (["qa"], ["support"], "quality", None, 201), (["supervisor"], ["support"], "quality", None, 201),
+                (["qa"], ["sales"], "quality", None, 404), (["qa"], [], "quality", None, 404),
+                (["privacy_officer"], [], "subject_request", "case-7", 201),
+                (["privacy_officer"], [], "subject_request", None, 403),
+                (["auditor"], ["support"], "quality", None, 403), (["admin"], ["support"], "quality", None, 403),
+                (["recorder"], ["support"], "quality", None, 403)):
+            with self.subTest(roles=roles, teams=teams, case=case):
+                who = self.lab.person("-".join(roles), roles, teams)
+                asked = {"purpose": purpose, **({"case": case} if case else {})}
+                answer = who.post(self.path, asked)
+                self.assertIn(answer.status, (status, 404) if status == 403 else (status,), answer.body)
+
+    def test_the_purpose_must_be_declared_and_be_one_of_the_recording(self):
+        alice = self.lab.person("alice", ["qa"])
+        for asked in ({}, {"purpose": ""}, {"purpose": "curiosity"}, {"purpose": 7}, {"purpose": "quality", "x": 1}):
+            self.assertIn(alice.post(self.path, asked).status, (400, 403, 422), asked)
+        self.expect(alice.post(self.path, {"purpose": "training"}), 403)
+        self.assertIn(alice.request("POST", self.path, b"not json", {"Content-Type": "application/json"}).status, (400, 422))
+
+    def test_not_found_and_not_yours_look_the_same(self):
+        bob = self.lab.person("bob", ["qa"], ["sales"])
+        for what in (f"/v1/recordings/{self.recording}/plays", f"/v1/recordings/{'b' * 32}/plays"):
+            answer = self.expect(bob.post(what, {"purpose": "quality"}), 404, "not-found")
+            said = answer.json()
+            said.pop("request_id")
+            self.same = getattr(self, "same", said)
+            self.assertEqual(said, self.same)
+
+    def test_a_play_is_for_its_subject_and_session(self):
+        session = "s" * 32
+        alice = self.lab.person("alice", ["qa"], session=session)
+        play = self.play(alice, self.recording)
+        self.expect(alice.get(play["media"]), 200)
+        self.expect(self.lab.person("alice", ["qa"], session=session).get(play["media"]), 200)
+        for other in (self.lab.person("bob", ["qa"]), self.lab.person("alice", ["qa"], session="t" * 32)):
+            for path in (play["media"], f"/v1/plays/{play['id']}"):
+                self.expect(other.get(path), 404)
+            self.expect(other.request("DELETE", f"/v1/plays/{play['id']}"), 404)
+        self.assertIn(self.lab.recorder.get(play["media"]).status, (403, 404))
+        self.expect(self.lab.client().get(play["media"]), 401)
+
+    def test_a_closed_play_serves_nothing_and_says_so(self):
+        alice = self.lab.person("alice", ["qa"])
+        play = self.play(alice, self.recording)
+        path = f"/v1/plays/{play['id']}"
+        self.assertEqual(self.expect(alice.get(path), 200).json()["state"], "open")
+        for _ in range(2):
+            self.expect(alice.request("DELETE", path), 204)
+        self.expect(alice.get(play["media"]), 410)
+        self.assertEqual(self.expect(alice.get(path), 200).json()["state"], "ended")
+
+    def test_logging_out_ends_plays_and_the_session(self):
+        alice = self.lab.person("alice", ["qa"])
+        play = self.play(alice, self.recording)
+        self.expect(alice.request("DELETE", "/v1/session"), 204)
+        self.assertIn(alice.get(play["media"]).status, (401, 410))
+        self.expect(alice.post(self.path, {"purpose": "quality"}), 401)
+        self.expect(self.lab.person("alice", ["qa"]).post(self.path, {"purpose": "quality"}), 201)
+
+    def test_ids_that_are_none(self):
+        alice = self.lab.person("alice", ["qa"])
+        for path in ("/v1/plays/xyz", "/v1/plays/" + "0" * 32, "/v1/plays/" + "0" * 32 + "/audio.wav", "/v1/plays/../recordings",
+                     "/v1/plays/" + "A" * 32, "/v1/plays/%00/audio.wav", "/v1/nothing", "/"):
+            self.assertIn(alice.get(path).status, (400, 404), path)
+        self.expect(alice.request("PATCH", f"/v1/recordings/{self.recording}", b""), 405, "method-not-allowed")
+
+    def test_an_idempotency_key_opens_one_play(self):
+        alice = self.lab.person("alice", ["qa"])
+        key = {"Idempotency-Key": "try-1"}
+        first = self.expect(alice.post(self.path, {"purpose": "quality"}, key), 201).json()
+        self.assertEqual(self.expect(alice.post(self.path, {"purpose": "quality"}, key), 201).json()["id"], first["id"])
+        self.expect(alice.post(self.path, {"purpose": "training"}, key), 422, "idempotency-key-reused")
+
+
+class Pace(LabTest):
+    """Ninety seconds at once, then four times real time: shown with ten seconds."""
+
+    settings = {"play": {"pace_ahead": "10 s", "pace_rate": 4}}
+
+    def test_bytes_come_at_the_pace_of_the_obligation(self):
+        voice = wav.make(wav.tone(26, seed=61))
+        recording = self.pushed(calls.metadata(channels=["mixed"]), voice)["id"]
+        alice = self.lab.person("alice", ["qa"])
+        play = self.play(alice, recording)
+        self.assertEqual(play["obligations"]["pace"], {"ahead_seconds": 10, "rate": 4})
+        begun = time.monotonic()
+        heard = self.expect(alice.get(play["media"]), 200).body
+        took = time.monotonic() - begun
+        self.assertEqual(wav.samples(heard), wav.samples(voice))
+        self.assertGreater(took, 16 / 4 * 0.7)
+        self.assertLess(took, 16 / 4 * 2.5)
+
+
+class Due(LabTest):
+    settings = {"deployment": {"retention_months": calls.months_due_today()}}
+
+    def test_what_is_due_is_never_played_found_or_shown(self):
+        recording = self.pushed(self.lab.due_today(channels=["mixed"]), VOICE)["id"]
+        alice = self.lab.person("alice", ["qa"])
+        self.expect(alice.post(f"/v1/recordings/{recording}/plays", {"purpose": "quality"}), 410, "gone")
+        self.assertIn(alice.get(f"/v1/recordings/{recording}?purpose=quality").status, (404, 410))
+        asked = {"purpose": "quality", "from": "2020-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
+        self.assertEqual(self.expect(alice.post("/v1/searches", asked), 200).json()["recordings"], [])
+
+
+class Crowd(LabTest):
+    def test_many_listeners_at_once_hear_every_sample(self):
+        voice = calls.known_voices()["two-party-call-27s.wav"]
+        recording = self.pushed(calls.metadata(), voice)["id"]
+        expected = wav.samples(voice)
+        wrong = []
+
+        def listen(at):
+            try:
+                if wav.samples(smoke.fetch_all(self.lab.person(f"listener-{at}", ["qa"]), recording)) != expected:
+                    wrong.append(at)
+            except Exception as error:  # any failure of a thread is a failure of the test
+                wrong.append(error)
+
+        threads = [threading.Thread(target=listen, args=(at,)) for at in range(24)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        self.assertEqual(wrong, [])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What the end-to-end tests share: one lab for each class, and words for what is expected."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
+
+from lab.lab import Lab, programs_folder  # noqa: E402
+
+
+def has_crash_points():
+    """Whether this build has crash points: the name of the variable is in the program."""
+    return b"CALLVAULT_CRASH_AT" in (programs_folder() / "callvault").read_bytes()
+
+
+class LabTest(unittest.TestCase):
+    """A test with a running callvault in `self.lab`: one for the class, ended whatever happens."""
+
+    settings = {}
+    environment = {}
+    zone = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab(settings=cls.settings, environment=cls.environment, zone=cls.zone)
+        cls.addClassCleanup(cls.lab.close)
+        cls.lab.start()
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors) if result else 0
+        out = super().run(result)
+        if result and len(result.failures) + len(result.errors) > before:
+            print(f"--- the gateway's log ends with\n{self.lab.gateway.tail(3000)}---", file=sys.stderr)
+        return out
+
+    def expect(self, answer, status, problem=None):
+        """The answer, if it has this status and problem type; a problem must have the shape that the API promises."""
+        self.assertEqual((answer.status, problem or answer.problem), (status, answer.problem), answer.body[:600])
+        if answer.status >= 400 and answer.body:
+            said = answer.json()
+            self.assertEqual(said["status"], answer.status)
+            self.assertRegex(said["type"], "^urn:callvault:problem:[a-z0-9-]+$")
+            self.assertRegex(said["request_id"], "^[0-9a-f]{32}$")
+            self.assertTrue(said["title"])
+            for inside in ("postgres", "libpq", "SELECT", "openssl", "/tmp/", ".cpp", "std::", "errno"):
+                self.assertNotIn(inside, answer.body.decode(), "something internal leaks")
+        return answer
+
+    def pushed(self, metadata, audio, **how):
+        """The receipt of a push that is accepted."""
+        return self.expect(self.lab.recorder.push(metadata, audio, **how), 201).json()
+
+    def play(self, listener, recording, purpose="quality", **more):
+        """An open play."""
+        return self.expect(listener.post(f"/v1/recordings/{recording}/plays", {"purpose": purpose, **more}), 201).json()
+
+    def recordings_in_catalogue(self):
+        """How many rows there are."""
+        return int(self.lab.cluster.sql("select count(*) from recording")[0][0])
+
+    def objects(self):
+        """Every file of the object store below recordings/."""
+        folder = self.lab.folder / "objects" / "recordings"
+        return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.exists() else []
+
+    def assert_nothing_stored(self, do):
+        """Runs `do`; afterwards there are as many rows and objects as before."""
+        before = (self.recordings_in_catalogue(), self.objects())
+        out = do()
+        self.assertEqual((self.recordings_in_catalogue(), self.objects()), before)
+        return out
+
+
+main = unittest.main

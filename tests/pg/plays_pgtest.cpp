@@ -1,0 +1,313 @@
+#include "storage/catalogue/plays.hpp"
+
+#include <algorithm>
+
+#include "tests/support/catalogue_site.hpp"
+
+// Plays: opened on fresh state, kept alive by leases, closed once.
+
+using namespace storage::catalogue;  // NOLINT(google-build-using-namespace)
+using namespace std::chrono_literals;
+using policy::Code;
+using tests::await;
+using tests::bytes;
+using tests::CatalogueSite;
+using tests::date;
+using tests::id_of;
+using tests::instant;
+using tests::mac_of;
+using tests::soon;
+
+namespace {
+
+const policy::Date kToday = date("2026-12-01");
+const auto kStarted = instant("2026-12-01T08:00:00Z");
+
+NewPlay play(std::uint64_t n, policy::RecordingId recording, std::int64_t version = 1) {
+    NewPlay out;
+    out.id = id_of<policy::PlayId>(n);
+    out.recording = recording;
+    out.expected_version = version;
+    out.today = kToday;
+    out.session = mac_of("session");
+    out.session_started = kStarted;
+    out.subject = "alice";
+    out.purpose = "quality";
+    out.gateway = "gateway-1";
+    out.entry = bytes("play " + std::to_string(n));
+    return out;
+}
+
+PlayOpening open(CatalogueSite& site, NewPlay wanted) {
+    const auto opening = await(site.catalogue.plays().open(std::move(wanted), soon()));
+    if (!opening) throw policy::BadResult(opening.error());
+    return *opening;
+}
+
+std::vector<policy::PlayId> renew(CatalogueSite& site, std::vector<Served> served, policy::Date today = kToday) {
+    auto going = await(site.catalogue.plays().renew("gateway-1", std::move(served), today, 15s, soon()));
+    if (!going) throw policy::BadResult(going.error());
+    return *going;
+}
+
+bool goes_on(CatalogueSite& site, std::uint64_t n, policy::Date today = kToday) {
+    const auto going = renew(site, {{id_of<policy::PlayId>(n), 0, {}}}, today);
+    return std::find(going.begin(), going.end(), id_of<policy::PlayId>(n)) != going.end();
+}
+
+void restrict(CatalogueSite& site, policy::RecordingId id) {
+    const NewRestriction restriction{id_of<RestrictionId>(1), id, "withdrawal", "dpo"};
+    REQUIRE(await(site.catalogue.rights().restrict(restriction, {}, bytes("restricted"), soon())));
+}
+
+void mark_for_erasure(CatalogueSite& site, policy::RecordingId id) {
+    REQUIRE(await(site.catalogue.purge().mark_erasure(id, "erasure", kToday, true, bytes("marked"), soon())));
+}
+
+// Purges what is marked.
+void finish_purge(CatalogueSite& site, policy::RecordingId id) {
+    REQUIRE(await(site.catalogue.purge().finish(id_of<BatchId>(1), {{id, bytes("leaf")}}, kToday, "erasure",
+                                                bytes("batch"), soon())));
+}
+
+}  // namespace
+
+TEST_CASE("A play opens with its permit, and says what it is") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    NewPlay wanted = play(1, id);
+    wanted.case_ref = "case-1";
+    CHECK(open(site, wanted) == PlayOpening::kOpened);
+    CHECK(site.entries("play 1") == 1);
+    const auto row = await(site.catalogue.plays().get(wanted.id, soon()));
+    REQUIRE(row);
+    CHECK(row->recording == id);
+    CHECK(row->session == wanted.session);
+    CHECK(row->subject == "alice");
+    CHECK(row->purpose == "quality");
+    CHECK(row->case_ref == "case-1");
+    CHECK(row->lease_until - row->opened_at == 15s);
+    CHECK_FALSE(row->closed_at);
+    CHECK(row->served_bytes == 0);
+    CHECK(row->ranges.empty());
+}
+
+TEST_CASE("A play that was decided on older facts does not open and leaves no permit") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    CHECK(open(site, play(1, id, 2)) == PlayOpening::kChanged);
+    restrict(site, id);
+    CHECK(open(site, play(1, id, 1)) == PlayOpening::kChanged);
+    CHECK(site.entries("play 1") == 0);
+    CHECK(site.count("play") == 0);
+    // Decided on the facts as they are now: policy may allow a restricted one for a declared ground.
+    CHECK(open(site, play(1, id, 2)) == PlayOpening::kOpened);
+}
+
+TEST_CASE("Only what is live, free and before its purge date opens") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    SECTION("quarantined") {
+        REQUIRE(await(site.catalogue.recordings().quarantine(id, 1, true, bytes("q"), soon())));
+        CHECK(open(site, play(1, id, 2)) == PlayOpening::kChanged);
+    }
+    SECTION("marked for erasure") {
+        mark_for_erasure(site, id);
+        CHECK(open(site, play(1, id, 2)) == PlayOpening::kGone);
+    }
+    SECTION("purged") {
+        mark_for_erasure(site, id);
+        finish_purge(site, id);
+        CHECK(open(site, play(1, id, 2)) == PlayOpening::kGone);
+    }
+    SECTION("never there") {
+        CHECK(open(site, play(1, id_of<policy::RecordingId>(404))) == PlayOpening::kGone);
+    }
+    SECTION("on its purge date") {
+        NewPlay late = play(1, id);
+        late.today = date("2027-02-24");
+        CHECK(open(site, late) == PlayOpening::kGone);
+        late.past_purge_date = true;  // but nothing keeps it
+        CHECK(open(site, late) == PlayOpening::kGone);
+    }
+    SECTION("the day before its purge date") {
+        NewPlay last = play(1, id);
+        last.today = date("2027-02-23");
+        CHECK(open(site, last) == PlayOpening::kOpened);
+        return;
+    }
+    CHECK(site.count("play") == 0);
+    CHECK(site.entries("play 1") == 0);
+}
+
+TEST_CASE("Past its purge date a kept recording opens for the ground that keeps it only") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    auto& keys = site.catalogue.keys();
+    const auto keep = id_of<policy::KeyId>(5);
+    REQUIRE(await(keys.plan_keep_key("matter", keep, soon())));
+    REQUIRE(await(keys.open_keep_key(keep, soon())));
+    REQUIRE(await(keys.rewrapped(id, 1, bytes("secret 1"), {1, bytes("kept")}, {}, keep, bytes("rewrapped"), soon())));
+    NewPlay wanted = play(1, id, 2);
+    wanted.today = date("2027-03-01");
+    CHECK(open(site, wanted) == PlayOpening::kGone);
+    wanted.past_purge_date = true;
+    CHECK(open(site, wanted) == PlayOpening::kOpened);
+    CHECK(goes_on(site, 1, date("2027-03-01")));
+}
+
+TEST_CASE("A revoked session or subject opens nothing and renews nothing") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    CHECK(open(site, play(1, id)) == PlayOpening::kOpened);
+    CHECK(goes_on(site, 1));
+    auto& sessions = site.catalogue.sessions();
+    SECTION("logout") {
+        REQUIRE(await(sessions.revoke(mac_of("session"), instant("2026-12-02T00:00:00Z"), bytes("logout"), soon())));
+        CHECK(open(site, play(2, id)) == PlayOpening::kSessionRevoked);
+        CHECK_FALSE(goes_on(site, 1));
+        NewPlay other = play(3, id);
+        other.session = mac_of("another session");
+        CHECK(open(site, other) == PlayOpening::kOpened);
+        CHECK(goes_on(site, 3));
+    }
+    SECTION("the subject") {
+        REQUIRE(
+            await(sessions.revoke_subject("alice", kStarted, instant("2026-12-02T00:00:00Z"), bytes("lost"), soon())));
+        CHECK(open(site, play(2, id)) == PlayOpening::kSessionRevoked);
+        CHECK_FALSE(goes_on(site, 1));
+        NewPlay later = play(3, id);
+        later.session_started = kStarted + 1ms;
+        CHECK(open(site, later) == PlayOpening::kOpened);
+        CHECK(goes_on(site, 3));
+    }
+    CHECK(site.entries("play 2") == 0);
+}
+
+TEST_CASE("Renewing saves what was served, merged, and never lets it shrink") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    open(site, play(1, id));
+    const auto play_id = id_of<policy::PlayId>(1);
+    CHECK(renew(site, {{play_id, 100, {{50, 100}, {0, 10}, {10, 20}, {7, 7}}}}).size() == 1);
+    CHECK(renew(site, {{play_id, 40, {{90, 120}}}}).size() == 1);
+    const auto row = await(site.catalogue.plays().get(play_id, soon()));
+    CHECK(row->served_bytes == 100);
+    CHECK(row->ranges == std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 20}, {50, 120}});
+}
+
+TEST_CASE("One renewal answers for all plays of a gateway, and for no other's") {
+    CatalogueSite site;
+    const auto one = site.store(1);
+    const auto two = site.store(2);
+    open(site, play(1, one));
+    open(site, play(2, two));
+    NewPlay foreign = play(3, one);
+    foreign.gateway = "gateway-2";
+    open(site, foreign);
+    mark_for_erasure(site, two);
+    const auto going = renew(site, {{id_of<policy::PlayId>(1), 1, {}},
+                                    {id_of<policy::PlayId>(2), 2, {}},
+                                    {id_of<policy::PlayId>(3), 3, {}},
+                                    {id_of<policy::PlayId>(404), 4, {}}});
+    CHECK(going == std::vector{id_of<policy::PlayId>(1)});
+    // What was served until then is saved all the same.
+    CHECK(await(site.catalogue.plays().get(id_of<policy::PlayId>(2), soon()))->served_bytes == 2);
+    CHECK(await(site.catalogue.plays().get(id_of<policy::PlayId>(3), soon()))->served_bytes == 0);
+    CHECK(renew(site, {}).empty());
+}
+
+TEST_CASE("A running play stops when its recording is restricted, quarantined, marked or reaches its date") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    open(site, play(1, id));
+    REQUIRE(goes_on(site, 1));
+    SECTION("restricted") {
+        restrict(site, id);
+        CHECK_FALSE(goes_on(site, 1));
+    }
+    SECTION("quarantined") {
+        REQUIRE(await(site.catalogue.recordings().quarantine(id, 1, true, bytes("q"), soon())));
+        CHECK_FALSE(goes_on(site, 1));
+    }
+    SECTION("marked") {
+        mark_for_erasure(site, id);
+        CHECK_FALSE(goes_on(site, 1));
+    }
+    SECTION("its date") {
+        CHECK_FALSE(goes_on(site, 1, date("2027-02-24")));
+    }
+    SECTION("but not when it is only held") {
+        REQUIRE(await(site.catalogue.rights().hold({id_of<policy::HoldId>(1), "m", "dpo", date("2027-01-01")}, {id}, {},
+                                                   bytes("h"), soon())));
+        CHECK(goes_on(site, 1));
+    }
+}
+
+TEST_CASE("A lease that ran out is not renewed any more: it is an orphan until it is closed") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    NewPlay short_one = play(1, id);
+    short_one.lease = 1ms;
+    open(site, short_one);
+    open(site, play(2, id));
+    site.rows(
+        "update play set lease_until = now() - interval '20 seconds' where lease_until < now() + interval '5 seconds'");
+    CHECK_FALSE(goes_on(site, 1));
+    auto& plays = site.catalogue.plays();
+    CHECK(await(plays.orphans(30s, 10, soon()))->empty());
+    const auto orphans = await(plays.orphans(15s, 10, soon()));
+    REQUIRE(orphans);
+    REQUIRE(orphans->size() == 1);
+    CHECK(orphans->front().id == short_one.id);
+    CHECK(*await(plays.close({short_one.id, 0, {}}, "gateway_lost", bytes("lost"), soon())));
+    CHECK(await(plays.orphans(15s, 10, soon()))->empty());
+}
+
+TEST_CASE("A play is closed once, with what was served and its entry") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    open(site, play(1, id));
+    auto& plays = site.catalogue.plays();
+    const auto play_id = id_of<policy::PlayId>(1);
+    std::vector<Answer<bool>> closings;
+    for (int i = 0; i < 4; ++i)
+        closings.push_back(plays.close({play_id, 500, {{0, 500}}}, "ended", bytes("closed"), soon()));
+    std::size_t ended = 0;
+    for (const auto& closed : tests::await_all(std::move(closings))) ended += *closed ? 1U : 0U;
+    CHECK(ended == 1);
+    CHECK(site.entries("closed") == 1);
+    const auto row = await(plays.get(play_id, soon()));
+    CHECK(row->closed_at);
+    CHECK(row->close_reason == "ended");
+    CHECK(row->served_bytes == 500);
+    CHECK_FALSE(goes_on(site, 1));
+}
+
+TEST_CASE("A play whose recording was purged under it still gets its entry, and nothing of it stays") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    open(site, play(1, id));
+    open(site, play(2, id));
+    auto& plays = site.catalogue.plays();
+    REQUIRE(*await(plays.close({id_of<policy::PlayId>(1), 1, {}}, "ended", bytes("first closed"), soon())));
+    mark_for_erasure(site, id);
+    finish_purge(site, id);
+    CHECK(await(plays.get(id_of<policy::PlayId>(1), soon())).error().code == Code::kNotFound);
+    CHECK(*await(plays.close({id_of<policy::PlayId>(2), 9, {{0, 9}}}, "revoked", bytes("second closed"), soon())));
+    CHECK(site.entries("second closed") == 1);
+    CHECK(site.count("play") == 0);
+}
+
+TEST_CASE("The history of a recording is newest first and bounded") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    const auto other = site.store(2);
+    for (std::uint64_t n = 1; n <= 3; ++n) open(site, play(n, id));
+    open(site, play(4, other));
+    const auto history = await(site.catalogue.plays().history(id, 2, soon()));
+    REQUIRE(history);
+    REQUIRE(history->size() == 2);
+    CHECK((*history)[0].id == id_of<policy::PlayId>(3));
+    CHECK((*history)[1].id == id_of<policy::PlayId>(2));
+}

@@ -1,0 +1,96 @@
+#include "gateway/recordings/play.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+using namespace gateway::recordings;
+using namespace std::chrono_literals;
+using Steady = std::chrono::steady_clock;
+
+constexpr policy::Instant kWall{std::chrono::seconds(1'800'000'000)};
+constexpr std::uint64_t kSecond = 16'000;  ///< Bytes of 8 kHz mono, 16 bit.
+
+/// An hour of mono at 8 kHz.
+transcode::wav::VirtualWav an_hour() {
+    transcode::wav::Format format;
+    format.sample_rate_hz = 8000;
+    format.data_offset = 44;
+    format.data_bytes = 3600 * kSecond;
+    return transcode::wav::VirtualWav::create(format).value();
+}
+
+std::shared_ptr<Play> play_with(std::optional<policy::Pace> pace, Steady::time_point lease_until) {
+    PlayTerms terms;
+    terms.expires_at = kWall + 1h;
+    terms.pace = pace;
+    return std::make_shared<Play>(std::move(terms), nullptr, storage::crypto::Key256::random(),
+                                  std::array<std::byte, storage::crypto::kSealHeaderBytes>{}, an_hour(), lease_until);
+}
+
+TEST_CASE("Without a pace the whole file may flow at once") {
+    const auto play = play_with(std::nullopt, Steady::now() + 1h);
+    REQUIRE(play->allowed_until(Steady::now(), 0) == play->wav().size_in_bytes());
+}
+
+TEST_CASE("With a pace the head start flows at once, then so many times real time") {
+    const auto opened = Steady::now();
+    const auto play = play_with(policy::Pace{90s, 4}, opened + 1h);
+    const auto at_once = play->allowed_until(opened, 0);
+    REQUIRE(at_once >= 44 + 90 * kSecond);
+    REQUIRE(at_once <= 44 + 91 * kSecond);
+    const auto later = play->allowed_until(opened + 10s, 0);
+    REQUIRE(later - at_once >= 39 * kSecond);
+    REQUIRE(later - at_once <= 41 * kSecond);
+}
+
+TEST_CASE("The pace counts what went out, wherever it lies: a seek is free, the budget is one") {
+    const auto opened = Steady::now();
+    const auto play = play_with(policy::Pace{90s, 4}, opened + 1h);
+    play->served(0, 44 + 60 * kSecond);
+    const auto far = 44 + 1800 * kSecond;
+    const auto until = play->allowed_until(opened, far);
+    REQUIRE(until >= far + 30 * kSecond);
+    REQUIRE(until <= far + 31 * kSecond);
+    play->served(far, until + kSecond);
+    REQUIRE(play->allowed_until(opened, until + kSecond) == until + kSecond);  // spent: not a byte more for now
+    REQUIRE(play->allowed_until(opened + 5s, until + kSecond) > until + 10 * kSecond);
+}
+
+TEST_CASE("What was served twice is spent once") {
+    const auto opened = Steady::now();
+    const auto play = play_with(policy::Pace{90s, 4}, opened + 1h);
+    for (int i = 0; i < 10; ++i) play->served(0, 44 + 10 * kSecond);
+    REQUIRE(play->served_bytes() == 44 + 10 * static_cast<std::int64_t>(kSecond));
+    REQUIRE(play->allowed_until(opened, 0) >= 80 * kSecond);
+    REQUIRE(play->ranges().size() == 1);
+}
+
+TEST_CASE("Sound flows while the lease runs, the session lives and nobody ended the play") {
+    const auto now = Steady::now();
+    const auto play = play_with(std::nullopt, now + 15s);
+    REQUIRE(play->may_flow(now, kWall));
+    REQUIRE_FALSE(play->may_flow(now + 15s, kWall));
+    play->renewed(now + 30s);
+    REQUIRE(play->may_flow(now + 29s, kWall));
+    REQUIRE(play->may_flow(now, kWall + 1h - 1ms));
+    REQUIRE_FALSE(play->may_flow(now, kWall + 1h));
+    REQUIRE_FALSE(play->ended());
+    REQUIRE(play->end(PlayEnd::kRevoked));
+    REQUIRE_FALSE(play->may_flow(now, kWall));
+}
+
+TEST_CASE("The first reason for an end counts, and each has its word") {
+    const auto play = play_with(std::nullopt, Steady::now());
+    REQUIRE(play->end(PlayEnd::kLoggedOut));
+    REQUIRE_FALSE(play->end(PlayEnd::kIdle));
+    REQUIRE(play->ended() == PlayEnd::kLoggedOut);
+    REQUIRE(text(PlayEnd::kLoggedOut) == "logged_out");
+    REQUIRE(text(PlayEnd::kLeaseLost) == "lease_lost");
+}
+
+TEST_CASE("A second of sound is two bytes a sample and channel, whatever the source's coding") {
+    REQUIRE(play_with(std::nullopt, Steady::now())->bytes_per_second() == kSecond);
+}
+
+}  // namespace
