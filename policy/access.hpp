@@ -159,7 +159,7 @@ enum class DenyReason {
     kNoticeNotSent,
     kNotOnConsent,  ///< there is no consent to withdraw
     kWithdrawn,     ///< a withdrawn consent ends with the erasure and cannot be lifted
-    kSamePerson,  ///< approver and proposer are one
+    kSamePerson,    ///< approver and proposer are one
     kProposalExpired,
     kMalformed,  ///< the question lacks what it needs (no pseudonym, no recording): a defect of the caller
 };

@@ -38,8 +38,9 @@ void check_other(std::vector<BrakeFinding>& findings, const Clocks& clocks, Inst
     findings.push_back({reason, "Our clock and the " + whose + "'s differ by " + seconds_text(apart) + "."});
 }
 
-constexpr std::array kAllReasons{BrakeReason::kTooMany,     BrakeReason::kClockMovedBack, BrakeReason::kClockMovedForward,
-                                 BrakeReason::kLongSilence, BrakeReason::kDatabaseClock,  BrakeReason::kStoreClock};
+constexpr std::array kAllReasons{BrakeReason::kTooMany,           BrakeReason::kClockMovedBack,
+                                 BrakeReason::kClockMovedForward, BrakeReason::kLongSilence,
+                                 BrakeReason::kDatabaseClock,     BrakeReason::kStoreClock};
 
 }  // namespace
 

@@ -17,8 +17,9 @@ struct Clocks {
     Instant own{};
     /// The latest time any gateway has written down; absent before the first one did.
     std::optional<Instant> high_water;
-    /// By how much our clock ran ahead of the time that really passed (by a clock that nobody can set and that goes on in
-    /// suspend) since this machine last wrote both down; negative: behind. Absent when this boot of it wrote nothing.
+    /// By how much our clock ran ahead of the time that really passed (by a clock that nobody can set and that goes on
+    /// in suspend) since this machine last wrote both down; negative: behind. Absent when this boot of it wrote
+    /// nothing.
     std::optional<std::chrono::milliseconds> drift;
     Instant database{};
     std::optional<Instant> store;  ///< absent when the store does not tell the time
@@ -29,8 +30,8 @@ struct BrakeLimits {
     std::size_t times_largest = 3;
     std::size_t always_fine = 100;  ///< a run of at most this many calls is never too large
     std::chrono::milliseconds clock_tolerance = std::chrono::minutes{5};
-    /// After a boot drift is unknown: a silence up to this is taken for down time, a longer one for a clock that was set
-    /// forward. A wrong guess deletes early by at most this.
+    /// After a boot drift is unknown: a silence up to this is taken for down time, a longer one for a clock that was
+    /// set forward. A wrong guess deletes early by at most this.
     std::chrono::milliseconds longest_silence = std::chrono::hours{24};
 };
 

@@ -59,6 +59,8 @@ class BadResult : public std::logic_error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-inline Error fail(Code code, std::string what) { return Error{code, std::move(what)}; }
+inline Error fail(Code code, std::string what) {
+    return Error{code, std::move(what)};
+}
 
 }  // namespace policy

@@ -88,7 +88,9 @@ Date add_months(Date date, int count) {
     return moved.ok() ? moved : Date{moved.year() / moved.month() / last};
 }
 
-Date add_days(Date date, int count) { return Date{sys_days{date} + days{count}}; }
+Date add_days(Date date, int count) {
+    return Date{sys_days{date} + days{count}};
+}
 
 std::string text(Date date) {
     std::array<char, 32> out{};
@@ -101,10 +103,10 @@ std::string text(Instant instant) {
     const auto midnight = std::chrono::floor<days>(instant);
     const std::chrono::hh_mm_ss time{instant - midnight};
     std::array<char, 40> out{};
-    static_cast<void>(std::snprintf(
-        out.data(), out.size(), "T%02d:%02d:%02d.%03dZ", static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-        static_cast<int>(time.subseconds().count())));
+    static_cast<void>(std::snprintf(out.data(), out.size(), "T%02d:%02d:%02d.%03dZ",
+                                    static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                    static_cast<int>(time.seconds().count()),
+                                    static_cast<int>(time.subseconds().count())));
     return text(Date{midnight}) + out.data();
 }
 

@@ -53,7 +53,8 @@ Result<http::Sha256> certificate_hash(const std::filesystem::path& file) {
 Result<http::Sha256> fingerprint(const std::string& hexadecimal) {
     const auto bytes = storage::crypto::from_hex(hexadecimal);
     http::Sha256 out{};
-    if (!bytes || bytes->size() != out.size()) return fail(Code::kInvalid, "a fingerprint is not 64 hexadecimal digits");
+    if (!bytes || bytes->size() != out.size())
+        return fail(Code::kInvalid, "a fingerprint is not 64 hexadecimal digits");
     std::ranges::transform(*bytes, out.begin(), [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
     return out;
 }

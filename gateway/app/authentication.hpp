@@ -10,8 +10,9 @@
 
 namespace gateway::app {
 
-/// The registrations that the configuration describes, with the key sets read, authorities' certificates hashed and local users looked
-/// up. Reads files; blocks. kInvalid names what cannot be used: a key set, a certificate, a user that does not exist.
+/// The registrations that the configuration describes, with the key sets read, authorities' certificates hashed and
+/// local users looked up. Reads files; blocks. kInvalid names what cannot be used: a key set, a certificate, a user
+/// that does not exist.
 policy::Result<auth::Registrations> registrations_of(const Settings& settings);
 
 }  // namespace gateway::app

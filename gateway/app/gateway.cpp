@@ -44,9 +44,9 @@ auth::MacFunction mac_under(Parts& parts, KeyPurpose purpose) {
     return [&parts, purpose](std::string text) { return parts.keys->mac(purpose, std::move(text), parts.deadline()); };
 }
 
-recordings::Services services_of(Parts& parts, Evidence& evidence, auth::Authenticator& authenticator, storage::keys::DataKeyCache& data_keys,
-                                 const recordings::RuleBook& rules, recordings::DayMark& days,
-                                 recordings::RefusalCount& refusals) {
+recordings::Services services_of(Parts& parts, Evidence& evidence, auth::Authenticator& authenticator,
+                                 storage::keys::DataKeyCache& data_keys, const recordings::RuleBook& rules,
+                                 recordings::DayMark& days, recordings::RefusalCount& refusals) {
     const auto& limits = parts.settings().limits;
     return {*parts.clock,
             *parts.log,
@@ -75,7 +75,9 @@ std::size_t loop_threads(const Settings& settings) {
     return settings.server.threads != 0 ? settings.server.threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
-http::ServerContext context_of(Parts& parts) { return {*parts.log, *parts.metrics, *parts.clock}; }
+http::ServerContext context_of(Parts& parts) {
+    return {*parts.log, *parts.metrics, *parts.clock};
+}
 
 jobs::KeyMaker::Options key_options(const Settings& settings) {
     return {settings.keys.days_ahead, settings.keys.epoch_reseal, settings.keys.epoch_destroy};
@@ -96,8 +98,8 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       evidence_(evidence),
       data_keys_(kDataKeys),
       rules_(rules_of(parts.loaded)),
-      authenticator_(std::move(registrations), mac_under(parts, KeyPurpose::kPseudonym), mac_under(parts, KeyPurpose::kSession),
-                     *parts.clock),
+      authenticator_(std::move(registrations), mac_under(parts, KeyPurpose::kPseudonym),
+                     mac_under(parts, KeyPurpose::kSession), *parts.clock),
       services_(services_of(parts, evidence, authenticator_, data_keys_, rules_, days_, refusals_)),
       plays_(services_, parts.settings().play.lease, parts.settings().play.idle),
       sequencer_(*parts.catalogue, *parts.objects, evidence.log_signer, *parts.vault_pool, {}),
@@ -113,8 +115,8 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       sweeper_(services_),
       loops_(loop_threads(parts.settings())),
       background_(loops_.executor(0), *parts.log, *parts.metrics),
-      api_(loops_, api_routes(use_cases_, health_, parts.settings().limits.recording_bytes), http_limits_of(parts.settings()),
-           context_of(parts)),
+      api_(loops_, api_routes(use_cases_, health_, parts.settings().limits.recording_bytes),
+           http_limits_of(parts.settings()), context_of(parts)),
       metrics_(loops_, metrics_routes(health_), http_limits_of(parts.settings()), context_of(parts)) {}
 
 Gateway::~Gateway() = default;
@@ -133,7 +135,8 @@ Result<void> Gateway::start() {
     if (clock.has_error()) return clock.error();
     jobs::LedgerReplay replay(services_, forget_, kLedgerSettles);
     const auto replayed = wait_for(replay.run());
-    if (replayed.has_error()) return policy::fail(replayed.error().code, "the deletion ledger: " + replayed.error().what);
+    if (replayed.has_error())
+        return policy::fail(replayed.error().code, "the deletion ledger: " + replayed.error().what);
     const auto keys = wait_for(key_maker_.step());
     if (keys.has_error()) return keys.error();
     const auto written = write_entry(audit::Action::kServiceStart);
@@ -147,7 +150,8 @@ void Gateway::add_jobs() {
     const std::chrono::milliseconds renew = parts_.settings().play.renew;
     background_.add("sequencer", [this] { return jobs::sequence(services_, sequencer_); });
     // Every listener lives on this one: it is tried again at least as often as it runs.
-    background_.add("plays", [this, renew] { return jobs::renew_plays(services_, plays_, renew); }, renew);
+    background_.add(
+        "plays", [this, renew] { return jobs::renew_plays(services_, plays_, renew); }, renew);
     background_.add("orphans", [this] { return jobs::close_orphans(services_); });
     background_.add("clock", [this] { return clock_watch_.step(); });
     background_.add("purge", [this] { return purge_.step(); });
@@ -206,7 +210,8 @@ void Gateway::stop() {
     const auto written = write_entry(audit::Action::kServiceStop);
     const auto sequenced = wait_for(jobs::sequence(services_, sequencer_));
     for (const auto* role : {"sequencer", "purge"}) {
-        const auto resigned = wait_for(services_.catalogue.jobs().resign(role, services_.gateway, services_.deadline()));
+        const auto resigned =
+            wait_for(services_.catalogue.jobs().resign(role, services_.gateway, services_.deadline()));
         if (resigned.has_error()) parts_.log->warning("service.stop", {{"what", resigned.error().what}});
     }
     const bool good = closed.has_value() && written.has_value() && sequenced.has_value();

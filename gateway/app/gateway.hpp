@@ -41,8 +41,8 @@ class Gateway {
     /// Takes over what may change while it runs: rules, who may come in, certificates. On an error nothing changed.
     policy::Result<void> reload(LoadedSettings fresh);
 
-    /// Stage one: no new connections, requests may finish. Stage two: the rest is cut; plays close with their entries; the
-    /// log is sequenced to its end as far as the database answers.
+    /// Stage one: no new connections, requests may finish. Stage two: the rest is cut; plays close with their entries;
+    /// the log is sequenced to its end as far as the database answers.
     void stop();
 
   private:

@@ -45,7 +45,9 @@ awaitable<Health::Checks> Health::look() {
     auto& vault = *parts_.vault;
     const auto keys = co_await parts_.vault_pool->run([&vault] { return vault.list(); });
     out["vault"] = keys.has_value();
-    out["log"] = parts_.metrics->gauge("callvault_audit_log_broken", "1 when the audit log does not hold together.").value() == 0;
+    out["log"] =
+        parts_.metrics->gauge("callvault_audit_log_broken", "1 when the audit log does not hold together.").value() ==
+        0;
     co_return out;
 }
 
@@ -67,7 +69,8 @@ awaitable<http::Response> Health::ready(http::Request&) {
 }
 
 awaitable<http::Response> Health::metrics(http::Request& request) {
-    if (request.peer().secure) co_return http::problem_response(request.id(), policy::fail(policy::Code::kNotFound, ""));
+    if (request.peer().secure)
+        co_return http::problem_response(request.id(), policy::fail(policy::Code::kNotFound, ""));
     co_return http::text_response(200, "text/plain; version=0.0.4; charset=utf-8", parts_.metrics->text());
 }
 

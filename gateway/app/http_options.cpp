@@ -14,7 +14,8 @@ namespace {
 Result<std::string> read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in || text.empty()) return policy::fail(policy::Code::kInvalid, file.string() + " cannot be read, or is empty");
+    if (!in || text.empty())
+        return policy::fail(policy::Code::kInvalid, file.string() + " cannot be read, or is empty");
     return text;
 }
 

@@ -65,13 +65,15 @@ class Loader {
             if (table.name.empty()) {
                 for (const TomlEntry& entry : table.entries) {
                     const bool is_table = std::find(names.begin(), names.end(), entry.key) != names.end();
-                    fault(entry.line, entry.key, is_table ? "this is a table: write [" + entry.key + "] or [[" + entry.key + "]]"
-                                                          : "stands outside of any table; settings belong into one, such as [server]");
+                    fault(entry.line, entry.key,
+                          is_table ? "this is a table: write [" + entry.key + "] or [[" + entry.key + "]]"
+                                   : "stands outside of any table; settings belong into one, such as [server]");
                 }
                 continue;
             }
             const auto nearest = nearest_name(table.name, names);
-            fault(table.line, table.name, "no such table" + (nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string()));
+            fault(table.line, table.name,
+                  "no such table" + (nearest ? "; did you mean " + std::string(*nearest) + "?" : std::string()));
         }
     }
 
@@ -80,7 +82,8 @@ class Loader {
         for (const TomlTable& table : tables) {
             if (table.name != section.name) continue;
             if (table.of_array) {
-                fault(table.line, std::string(section.name), "stands once only: write [" + std::string(section.name) + "]");
+                fault(table.line, std::string(section.name),
+                      "stands once only: write [" + std::string(section.name) + "]");
                 return;
             }
             found = &table;
@@ -93,7 +96,8 @@ class Loader {
         for (const TomlTable& table : tables) {
             if (table.name != section.name) continue;
             if (!table.of_array) {
-                fault(table.line, std::string(section.name), "may stand several times: write [[" + std::string(section.name) + "]]");
+                fault(table.line, std::string(section.name),
+                      "may stand several times: write [[" + std::string(section.name) + "]]");
                 return;
             }
             section.add(settings_);
@@ -134,7 +138,8 @@ class Loader {
                                   : policy::Result<Value>(policy::fail(policy::Code::kInvalid,
                                                                        "not allowed: use " + describe(setting.shape)));
         if (!value) {
-            fault(entry->line, key, setting.secret ? "not allowed: use " + describe(setting.shape) : value.error().what);
+            fault(entry->line, key,
+                  setting.secret ? "not allowed: use " + describe(setting.shape) : value.error().what);
         } else if (!setting.fallback && is_empty(*entry->value)) {
             fault(entry->line, key, "must not be empty: " + std::string(setting.sentence));
         } else {
@@ -161,7 +166,8 @@ class Loader {
         if (const auto* text = std::get_if<std::string>(&raw); text != nullptr && setting.shape.form == Form::kPath) {
             return absolute(*text);
         }
-        if (const auto* texts = std::get_if<std::vector<std::string>>(&raw); texts != nullptr && setting.shape.form == Form::kPaths) {
+        if (const auto* texts = std::get_if<std::vector<std::string>>(&raw);
+            texts != nullptr && setting.shape.form == Form::kPaths) {
             std::vector<std::string> all;
             for (const std::string& one : *texts) all.push_back(absolute(one));
             return all;

@@ -22,8 +22,8 @@ struct SettingFault {
     std::string text() const;
 };
 
-/// A configuration that was read and is sound in itself. Nothing outside the file was looked at: whether certificates can be read
-/// and the database answers is `callvault doctor`'s business.
+/// A configuration that was read and is sound in itself. Nothing outside the file was looked at: whether certificates
+/// can be read and the database answers is `callvault doctor`'s business.
 struct LoadedSettings {
     Settings settings;
     /// SHA-256 in hexadecimal over every setting in its canonical form, in the table's order, defaults included and
@@ -31,8 +31,8 @@ struct LoadedSettings {
     std::string digest;
 };
 
-/// Reads a configuration file (TOML). Relative paths are taken from the file's folder. Every fault of the file is in the
-/// answer, in the order of the lines. `today`: what dated lists are checked against. Blocks (reads one file).
+/// Reads a configuration file (TOML). Relative paths are taken from the file's folder. Every fault of the file is in
+/// the answer, in the order of the lines. `today`: what dated lists are checked against. Blocks (reads one file).
 std::variant<LoadedSettings, std::vector<SettingFault>> load_settings(const std::filesystem::path& file,
                                                                       policy::Date today);
 

@@ -38,7 +38,9 @@ struct Parts {
 
     const Settings& settings() const { return loaded.settings; }
     /// For one call of database, store or vault, from now on.
-    storage::async::Deadline deadline() const { return std::chrono::steady_clock::now() + settings().limits.request_time; }
+    storage::async::Deadline deadline() const {
+        return std::chrono::steady_clock::now() + settings().limits.request_time;
+    }
 };
 
 /// What the configuration says about the vault, its root secrets read. kInvalid and kNotFound name the file and what to

@@ -24,7 +24,9 @@ std::optional<policy::Date> date_or_none(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(checked(policy::parse_date(text), text));
 }
 
-policy::Period period(const std::string& text) { return checked(policy::parse_period(text), text); }
+policy::Period period(const std::string& text) {
+    return checked(policy::parse_period(text), text);
+}
 
 policy::RetentionClass class_of(const Settings::Class& row) {
     policy::RetentionClass out;
@@ -42,7 +44,8 @@ policy::Profile profile_of(const Settings::Profile& row) {
 }
 
 policy::LegalOverride override_of(const Settings::Override& row) {
-    return {row.id, row.profile, row.citation, row.signed_by, checked(policy::parse_date(row.valid_until), row.valid_until)};
+    return {row.id, row.profile, row.citation, row.signed_by,
+            checked(policy::parse_date(row.valid_until), row.valid_until)};
 }
 
 policy::SenderAllowance sender_of(const Settings::Sender& row) {

@@ -52,6 +52,8 @@ StopSignal Signals::wait() {
     return signal == SIGHUP ? StopSignal::kReload : StopSignal::kStop;
 }
 
-void notify_systemd(const std::string& state) { ::sd_notify(0, state.c_str()); }
+void notify_systemd(const std::string& state) {
+    ::sd_notify(0, state.c_str());
+}
 
 }  // namespace gateway::app

@@ -4,13 +4,15 @@
 
 namespace gateway::app {
 
-/// What a process that holds keys does first: no core dumps, no tracing by others, files for this user only, a write to a
-/// closed connection is an error and no signal, as many descriptors as the system allows. Never fails; call it before any thread.
+/// What a process that holds keys does first: no core dumps, no tracing by others, files for this user only, a write to
+/// a closed connection is an error and no signal, as many descriptors as the system allows. Never fails; call it before
+/// any thread.
 void harden_process();
 
 enum class StopSignal { kStop, kReload };
 
-/// SIGTERM, SIGINT and SIGHUP, taken by one thread. Construct it before any other thread, so that all of them inherit the mask.
+/// SIGTERM, SIGINT and SIGHUP, taken by one thread. Construct it before any other thread, so that all of them inherit
+/// the mask.
 class Signals {
   public:
     Signals();

@@ -51,8 +51,10 @@ void add_push(http::Router& router, UseCases& cases, std::uint64_t max_recording
 
 void add_listening(http::Router& router, UseCases& cases) {
     using recordings::Listen;
-    router.add(Method::kGet, "/v1/recordings/{id}", to(cases.view, &recordings::ViewRecording::handle), named("recordings.view", 0));
-    router.add(Method::kPost, "/v1/searches", to(cases.search, &recordings::SearchRecordings::handle), named("searches"));
+    router.add(Method::kGet, "/v1/recordings/{id}", to(cases.view, &recordings::ViewRecording::handle),
+               named("recordings.view", 0));
+    router.add(Method::kPost, "/v1/searches", to(cases.search, &recordings::SearchRecordings::handle),
+               named("searches"));
     router.add(Method::kPost, "/v1/recordings/{id}/plays",
                idempotent(cases.services, to(cases.open_play, &recordings::OpenPlay::handle)), named("plays.open"));
     router.add(Method::kGet, "/v1/plays/{id}", to(cases.listen, &Listen::state), named("plays.state", 0));
@@ -66,23 +68,26 @@ void add_rights(http::Router& router, UseCases& cases) {
     using recordings::Proposals;
     using recordings::Restrictions;
     const auto once = [&cases](http::Handler handler) { return idempotent(cases.services, std::move(handler)); };
-    router.add(Method::kPost, "/v1/withdrawals", once(to(cases.withdraw, &recordings::WithdrawConsent::handle)), named("withdrawals"));
+    router.add(Method::kPost, "/v1/withdrawals", once(to(cases.withdraw, &recordings::WithdrawConsent::handle)),
+               named("withdrawals"));
     router.add(Method::kPost, "/v1/recordings/{id}/restrictions", once(to(cases.restrictions, &Restrictions::set)),
                named("restrictions.set"));
-    router.add(Method::kDelete, "/v1/recordings/{id}/restrictions/{restriction}", to(cases.restrictions, &Restrictions::lift),
-               named("restrictions.lift", 0));
+    router.add(Method::kDelete, "/v1/recordings/{id}/restrictions/{restriction}",
+               to(cases.restrictions, &Restrictions::lift), named("restrictions.lift", 0));
     router.add(Method::kPost, "/v1/holds", once(to(cases.holds, &Holds::place)), named("holds.place"));
     router.add(Method::kGet, "/v1/holds/{id}", to(cases.holds, &Holds::get), named("holds.get", 0));
     router.add(Method::kPost, "/v1/holds/{id}/review", once(to(cases.holds, &Holds::review)), named("holds.review"));
     router.add(Method::kPost, "/v1/holds/{id}/release", once(to(cases.holds, &Holds::release)), named("holds.release"));
-    router.add(Method::kPost, "/v1/erasures", once(to(cases.erasure, &recordings::ProposeErasure::handle)), named("erasures"));
+    router.add(Method::kPost, "/v1/erasures", once(to(cases.erasure, &recordings::ProposeErasure::handle)),
+               named("erasures"));
     router.add(Method::kGet, "/v1/proposals", to(cases.proposals, &Proposals::list), named("proposals.list", 0));
     router.add(Method::kGet, "/v1/proposals/{id}", to(cases.proposals, &Proposals::get), named("proposals.get", 0));
-    router.add(Method::kDelete, "/v1/proposals/{id}", to(cases.proposals, &Proposals::refuse), named("proposals.refuse", 0));
+    router.add(Method::kDelete, "/v1/proposals/{id}", to(cases.proposals, &Proposals::refuse),
+               named("proposals.refuse", 0));
     router.add(Method::kPost, "/v1/proposals/{id}/approval", once(to(cases.proposals, &Proposals::approve)),
                named("proposals.approve"));
-    router.add(Method::kGet, "/v1/recordings/{id}/certificate", to(cases.certificate, &recordings::ReadCertificate::handle),
-               named("certificates.read", 0));
+    router.add(Method::kGet, "/v1/recordings/{id}/certificate",
+               to(cases.certificate, &recordings::ReadCertificate::handle), named("certificates.read", 0));
 }
 
 void add_operations(http::Router& router, UseCases& cases) {
@@ -90,9 +95,12 @@ void add_operations(http::Router& router, UseCases& cases) {
     using jobs::PurgeRequests;
     using recordings::ReadLog;
     const auto once = [&cases](http::Handler handler) { return idempotent(cases.services, std::move(handler)); };
-    router.add(Method::kGet, "/v1/purge-runs", to(cases.purge_requests, &PurgeRequests::list), named("purge_runs.list", 0));
-    router.add(Method::kPost, "/v1/purge-runs", once(to(cases.purge_requests, &PurgeRequests::run)), named("purge_runs.run"));
-    router.add(Method::kGet, "/v1/purge-runs/{id}", to(cases.purge_requests, &PurgeRequests::get), named("purge_runs.get", 0));
+    router.add(Method::kGet, "/v1/purge-runs", to(cases.purge_requests, &PurgeRequests::list),
+               named("purge_runs.list", 0));
+    router.add(Method::kPost, "/v1/purge-runs", once(to(cases.purge_requests, &PurgeRequests::run)),
+               named("purge_runs.run"));
+    router.add(Method::kGet, "/v1/purge-runs/{id}", to(cases.purge_requests, &PurgeRequests::get),
+               named("purge_runs.get", 0));
     router.add(Method::kPost, "/v1/purge-runs/continue", once(to(cases.continue_purge, &jobs::ProposeContinue::handle)),
                named("purge_runs.continue"));
     router.add(Method::kGet, "/v1/audit/checkpoint", to(cases.log, &ReadLog::checkpoint), named("audit.checkpoint", 0));

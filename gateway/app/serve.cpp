@@ -30,7 +30,8 @@ Result<void> migrate(Parts& parts) {
     while (true) {
         const auto migrated = storage::catalogue::Catalogue::migrate(parts.settings().database.url);
         if (migrated.has_value()) return wait_for(parts.catalogue->check_schema(parts.deadline()));
-        if (migrated.error().code != Code::kUnavailable || std::chrono::steady_clock::now() > give_up) return migrated.error();
+        if (migrated.error().code != Code::kUnavailable || std::chrono::steady_clock::now() > give_up)
+            return migrated.error();
         parts.log->warning("service.waits", {{"for", "database"}, {"what", migrated.error().what}});
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
@@ -41,7 +42,8 @@ Result<void> check_evidence(Parts& parts, Evidence& evidence) {
     const auto deadline = std::chrono::steady_clock::now() + kLogCheckPatience;
     const auto log = wait_for(storage::audit::check_log(*parts.catalogue, evidence.log, deadline));
     if (log.has_error()) return log.error();
-    if (!log->may_open()) return policy::fail(Code::kCorrupt, std::string(name_of(log->state)) + ": " + log->explanation);
+    if (!log->may_open())
+        return policy::fail(Code::kCorrupt, std::string(name_of(log->state)) + ": " + log->explanation);
     const auto lost = parts.vault->missing_from_vault();
     if (lost.has_error()) return lost.error();
     if (!lost->empty()) {
@@ -99,7 +101,8 @@ int serve(const std::filesystem::path& file, LoadedSettings loaded) {
     std::unique_ptr<Gateway> gateway;
     const auto prepared = prepare(parts, evidence, gateway);
     if (prepared.has_error()) {
-        parts.log->error("service.closed", {{"code", policy::name_of(prepared.error().code)}, {"what", prepared.error().what}});
+        parts.log->error("service.closed",
+                         {{"code", policy::name_of(prepared.error().code)}, {"what", prepared.error().what}});
         if (gateway) gateway->stop();
         return 1;
     }

@@ -32,20 +32,26 @@ void refuse_repeated(std::string_view section, std::string_view key, const Rows&
 }
 
 void check_names(const Settings& settings, Complaints& out) {
-    refuse_repeated("sender", "name", settings.senders, [](const auto& row) -> const std::string& { return row.name; }, out);
-    refuse_repeated("issuer", "url", settings.issuers, [](const auto& row) -> const std::string& { return row.url; }, out);
-    refuse_repeated("certificate", "fingerprint", settings.certificates,
-                    [](const auto& row) -> const std::string& { return row.fingerprint; }, out);
-    refuse_repeated("local_user", "user", settings.local_users,
-                    [](const auto& row) -> const std::string& { return row.user; }, out);
-    refuse_repeated("team", "id", settings.teams, [](const auto& row) -> const std::string& { return row.id; }, out);
-    refuse_repeated("assessment", "id", settings.assessments,
-                    [](const auto& row) -> const std::string& { return row.id; }, out);
-    refuse_repeated("override", "id", settings.overrides,
-                    [](const auto& row) -> const std::string& { return row.id; }, out);
-    refuse_repeated("class", "id", settings.classes, [](const auto& row) -> const std::string& { return row.id; }, out);
-    refuse_repeated("profile", "id", settings.profiles,
-                    [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated(
+        "sender", "name", settings.senders, [](const auto& row) -> const std::string& { return row.name; }, out);
+    refuse_repeated(
+        "issuer", "url", settings.issuers, [](const auto& row) -> const std::string& { return row.url; }, out);
+    refuse_repeated(
+        "certificate", "fingerprint", settings.certificates,
+        [](const auto& row) -> const std::string& { return row.fingerprint; }, out);
+    refuse_repeated(
+        "local_user", "user", settings.local_users, [](const auto& row) -> const std::string& { return row.user; },
+        out);
+    refuse_repeated(
+        "team", "id", settings.teams, [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated(
+        "assessment", "id", settings.assessments, [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated(
+        "override", "id", settings.overrides, [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated(
+        "class", "id", settings.classes, [](const auto& row) -> const std::string& { return row.id; }, out);
+    refuse_repeated(
+        "profile", "id", settings.profiles, [](const auto& row) -> const std::string& { return row.id; }, out);
 }
 
 bool is_sender(const Settings& settings, const std::string& name) {
@@ -74,8 +80,10 @@ void check_issuers(const Settings& settings, Complaints& out) {
         for (const std::string& row : settings.issuers[i].roles) {
             const std::size_t sign = row.find('=');
             if (sign == std::string::npos || sign == 0 || !policy::parse_role(std::string_view(row).substr(sign + 1))) {
-                out.push_back({entry("issuer", i) + ".roles", '"' + row + "\" is not allowed: use theirs=ours, and for ours one of: recorder, qa, "
-                                                              "supervisor, privacy_officer, auditor, admin"});
+                out.push_back({entry("issuer", i) + ".roles",
+                               '"' + row +
+                                   "\" is not allowed: use theirs=ours, and for ours one of: recorder, qa, "
+                                   "supervisor, privacy_officer, auditor, admin"});
             }
         }
     }
@@ -118,7 +126,8 @@ void check_bounds(const Settings& settings, Complaints& out) {
         out.push_back({"play.renew", "may be at most a third of play.lease, so that one slow renewal stops nobody"});
     }
     if (settings.keys.epoch_destroy < settings.keys.epoch_reseal) {
-        out.push_back({"keys.epoch_destroy", "an epoch key cannot die before its successor is made: use at least keys.epoch_reseal"});
+        out.push_back({"keys.epoch_destroy",
+                       "an epoch key cannot die before its successor is made: use at least keys.epoch_reseal"});
     }
     for (std::size_t i = 0; i < settings.senders.size(); ++i) {
         if (settings.senders[i].max_bytes > settings.limits.recording_bytes) {
@@ -130,7 +139,8 @@ void check_bounds(const Settings& settings, Complaints& out) {
 void check_residency(const Settings& settings, policy::Date today, Complaints& out) {
     for (const std::string& country : settings.residency.allowed) {
         if (!policy::may_store_in(country)) {
-            out.push_back({"residency.allowed", '"' + country + "\" is outside the EEA (rule 42): take it out of the list"});
+            out.push_back(
+                {"residency.allowed", '"' + country + "\" is outside the EEA (rule 42): take it out of the list"});
         }
     }
     if (!settings.residency.allowed.empty() && settings.residency.as_of.empty()) {
@@ -144,15 +154,19 @@ void check_residency(const Settings& settings, policy::Date today, Complaints& o
     }
     for (const std::string& country : settings.residency.stored_in) {
         if (!policy::may_store_in(country, site, today)) {
-            out.push_back({"residency.stored_in", '"' + country + "\" may not hold recordings, keys or backups (rule 42)"});
+            out.push_back(
+                {"residency.stored_in", '"' + country + "\" may not hold recordings, keys or backups (rule 42)"});
         }
     }
 }
 
 /// "/classes/0/citation" of policy::Deployment, as the file names it: "class[1].citation".
 std::string key_of(std::string_view pointer) {
-    constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-        {"profiles", "profile"}, {"team_countries", "team"}, {"assessments", "assessment"}, {"overrides", "override"}, {"classes", "class"}};
+    constexpr std::pair<std::string_view, std::string_view> kNames[] = {{"profiles", "profile"},
+                                                                        {"team_countries", "team"},
+                                                                        {"assessments", "assessment"},
+                                                                        {"overrides", "override"},
+                                                                        {"classes", "class"}};
     constexpr std::pair<std::string_view, std::string_view> kFields[] = {
         {"default_retention", "retention_months"}, {"max_retention", "max_months"}, {"recording_enabled", "recording"}};
     std::vector<std::string> parts;
@@ -164,7 +178,8 @@ std::string key_of(std::string_view pointer) {
     }
     if (parts.empty()) return "deployment";
     for (const auto& [theirs, ours] : kNames) {
-        if (parts[0] != theirs || parts.size() < 2 || parts[1].find_first_not_of("0123456789") != std::string::npos) continue;
+        if (parts[0] != theirs || parts.size() < 2 || parts[1].find_first_not_of("0123456789") != std::string::npos)
+            continue;
         const std::string key = entry(ours, std::stoul(parts[1]));
         return parts.size() > 2 ? key + '.' + parts[2] : key;
     }
@@ -178,7 +193,9 @@ bool complete(const Settings& settings) {
     const auto has_period = [](const Settings::Class& row) { return !row.period.empty(); };
     const auto has_review = [](const Settings::Assessment& row) { return !row.review_on.empty(); };
     const auto has_end = [](const Settings::Override& row) { return !row.valid_until.empty(); };
-    const auto has_lengths = [](const Settings::Profile& row) { return !row.longest.empty() && !row.longest_for_quality.empty(); };
+    const auto has_lengths = [](const Settings::Profile& row) {
+        return !row.longest.empty() && !row.longest_for_quality.empty();
+    };
     return !settings.deployment.country.empty() &&
            std::all_of(settings.classes.begin(), settings.classes.end(), has_period) &&
            std::all_of(settings.assessments.begin(), settings.assessments.end(), has_review) &&

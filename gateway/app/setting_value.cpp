@@ -85,7 +85,9 @@ std::optional<std::int64_t> minutes_of_day(std::string_view text) {
     return hours * 60 + minutes;
 }
 
-bool bounded(const Shape& shape) { return shape.min != 0 || shape.max != 0; }
+bool bounded(const Shape& shape) {
+    return shape.min != 0 || shape.max != 0;
+}
 
 bool within(std::int64_t number, const Shape& shape) {
     return !bounded(shape) || (number >= shape.min && number <= shape.max);
@@ -96,7 +98,8 @@ bool is_allowed(const std::string& text, const Shape& shape) {
 }
 
 bool good_text(const std::string& text, const Shape& shape) {
-    const bool clean = std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    const bool clean =
+        std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
     return clean && within(static_cast<std::int64_t>(text.size()), shape) && is_allowed(text, shape);
 }
 
@@ -105,10 +108,14 @@ std::optional<RawValue> checked_text(const std::string& text, const Shape& shape
     const auto keep = [&text](bool good) { return good ? std::optional<RawValue>(text) : std::nullopt; };
     switch (shape.form) {
         case Form::kText:
-        case Form::kPath: return keep(good_text(text, shape));
-        case Form::kDate: return keep(text.empty() || policy::parse_date(text));
-        case Form::kPeriod: return keep(text.empty() || policy::parse_period(text));
-        case Form::kCountry: return keep(policy::may_store_in(text));
+        case Form::kPath:
+            return keep(good_text(text, shape));
+        case Form::kDate:
+            return keep(text.empty() || policy::parse_date(text));
+        case Form::kPeriod:
+            return keep(text.empty() || policy::parse_period(text));
+        case Form::kCountry:
+            return keep(policy::may_store_in(text));
         case Form::kFingerprint: {
             if (text.empty()) return text;
             const auto digits = fingerprint(text);
@@ -126,7 +133,8 @@ std::optional<RawValue> checked_text(const std::string& text, const Shape& shape
         case Form::kWhole:
         case Form::kFlag:
         case Form::kTexts:
-        case Form::kPaths: break;
+        case Form::kPaths:
+            break;
     }
     return std::nullopt;
 }
@@ -136,11 +144,12 @@ std::optional<RawValue> checked(const RawValue& raw, const Shape& shape) {
     if (const auto* number = std::get_if<std::int64_t>(&raw)) {
         return shape.form == Form::kWhole && within(*number, shape) ? std::optional<RawValue>(raw) : std::nullopt;
     }
-    if (std::holds_alternative<bool>(raw)) return shape.form == Form::kFlag ? std::optional<RawValue>(raw) : std::nullopt;
+    if (std::holds_alternative<bool>(raw))
+        return shape.form == Form::kFlag ? std::optional<RawValue>(raw) : std::nullopt;
     if (shape.form != Form::kTexts && shape.form != Form::kPaths) return std::nullopt;
     const auto& members = std::get<Texts>(raw);
-    const bool good =
-        std::all_of(members.begin(), members.end(), [&](const std::string& one) { return !one.empty() && good_text(one, shape); });
+    const bool good = std::all_of(members.begin(), members.end(),
+                                  [&](const std::string& one) { return !one.empty() && good_text(one, shape); });
     return good ? std::optional<RawValue>(raw) : std::nullopt;
 }
 
@@ -166,11 +175,14 @@ std::string shown(const RawValue& raw) {
 std::string range_in_words(const Shape& shape) {
     if (!bounded(shape)) return {};
     switch (shape.form) {
-        case Form::kWhole: return " from " + std::to_string(shape.min) + " to " + std::to_string(shape.max);
-        case Form::kBytes: return " from " + measured(shape.min, kSizeUnits, "B") + " to " + measured(shape.max, kSizeUnits, "B");
+        case Form::kWhole:
+            return " from " + std::to_string(shape.min) + " to " + std::to_string(shape.max);
+        case Form::kBytes:
+            return " from " + measured(shape.min, kSizeUnits, "B") + " to " + measured(shape.max, kSizeUnits, "B");
         case Form::kDuration:
             return " from " + measured(shape.min, kTimeUnits, "s") + " to " + measured(shape.max, kTimeUnits, "s");
-        default: return " of " + std::to_string(shape.min) + " to " + std::to_string(shape.max) + " characters";
+        default:
+            return " of " + std::to_string(shape.min) + " to " + std::to_string(shape.max) + " characters";
     }
 }
 
@@ -196,15 +208,18 @@ Texts split_members(std::string_view text) {
 /// A default of the table, as the file would hold it.
 RawValue raw_default(std::string_view text, const Shape& shape) {
     switch (shape.form) {
-        case Form::kFlag: return text == "true";
+        case Form::kFlag:
+            return text == "true";
         case Form::kTexts:
-        case Form::kPaths: return split_members(text);
+        case Form::kPaths:
+            return split_members(text);
         case Form::kWhole: {
             std::int64_t number = 0;
             std::from_chars(text.data(), text.data() + text.size(), number);
             return number;
         }
-        default: return std::string(text);
+        default:
+            return std::string(text);
     }
 }
 
@@ -249,26 +264,39 @@ std::int64_t Value::number() const {
     return *number;
 }
 
-std::string Value::canonical() const { return shown(value_); }
+std::string Value::canonical() const {
+    return shown(value_);
+}
 
 std::string describe(const Shape& shape) {
     const std::string range = range_in_words(shape);
     switch (shape.form) {
         case Form::kText:
             return shape.allowed.empty() ? "a text" + range : "one of: " + list_in_words(shape.allowed);
-        case Form::kPath: return "a path";
-        case Form::kWhole: return "a whole number" + range;
-        case Form::kBytes: return "a size such as \"64 MiB\"" + (range.empty() ? range : "," + range);
-        case Form::kDuration: return "a time such as \"90 s\", \"15 min\", \"8 h\" or \"7 d\"" + (range.empty() ? range : "," + range);
-        case Form::kFlag: return "true or false";
-        case Form::kTimeOfDay: return "a time of day such as \"02:30\"";
-        case Form::kDate: return "a date such as \"2027-01-31\"";
-        case Form::kPeriod: return "a number of months or years such as \"P3M\" or \"P5Y\"";
-        case Form::kCountry: return "one of: " + list_in_words(policy::storage_countries());
-        case Form::kFingerprint: return "a SHA-256 fingerprint of 64 hexadecimal digits";
+        case Form::kPath:
+            return "a path";
+        case Form::kWhole:
+            return "a whole number" + range;
+        case Form::kBytes:
+            return "a size such as \"64 MiB\"" + (range.empty() ? range : "," + range);
+        case Form::kDuration:
+            return "a time such as \"90 s\", \"15 min\", \"8 h\" or \"7 d\"" + (range.empty() ? range : "," + range);
+        case Form::kFlag:
+            return "true or false";
+        case Form::kTimeOfDay:
+            return "a time of day such as \"02:30\"";
+        case Form::kDate:
+            return "a date such as \"2027-01-31\"";
+        case Form::kPeriod:
+            return "a number of months or years such as \"P3M\" or \"P5Y\"";
+        case Form::kCountry:
+            return "one of: " + list_in_words(policy::storage_countries());
+        case Form::kFingerprint:
+            return "a SHA-256 fingerprint of 64 hexadecimal digits";
         case Form::kTexts:
             return shape.allowed.empty() ? "a list of texts" : "a list of any of: " + list_in_words(shape.allowed);
-        case Form::kPaths: return "a list of paths";
+        case Form::kPaths:
+            return "a list of paths";
     }
     return "another value";
 }

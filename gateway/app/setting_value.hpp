@@ -34,8 +34,8 @@ using RawValue = std::variant<std::string, std::int64_t, bool, std::vector<std::
 /// The bounds of one setting's value.
 struct Shape {
     Form form = Form::kText;
-    std::int64_t min = 0;                   ///< Of kWhole, kBytes (bytes) and kDuration (seconds); of texts: the length.
-    std::int64_t max = 0;                   ///< 0 with min 0: no bounds.
+    std::int64_t min = 0;  ///< Of kWhole, kBytes (bytes) and kDuration (seconds); of texts: the length.
+    std::int64_t max = 0;  ///< 0 with min 0: no bounds.
     std::vector<std::string_view> allowed;  ///< The only texts (or list members) that are allowed; empty: any.
 };
 

@@ -30,10 +30,13 @@ std::string toml_of(const Setting& setting) {
     const std::string text(*setting.fallback);
     switch (setting.shape.form) {
         case Form::kWhole:
-        case Form::kFlag: return text;
+        case Form::kFlag:
+            return text;
         case Form::kTexts:
-        case Form::kPaths: return quoted_list(text);
-        default: return '"' + text + '"';
+        case Form::kPaths:
+            return quoted_list(text);
+        default:
+            return '"' + text + '"';
     }
 }
 
@@ -49,7 +52,8 @@ std::string settings_reference() {
         "# Settings\n\n"
         "Printed by `callvault config reference`; a test keeps this page equal to the program. The file is TOML.\n"
         "`callvault config check FILE` reports everything that is wrong with a file, with line and allowed values;\n"
-        "`callvault config default` prints a file to start from. Relative paths are taken from the file's folder. Tables in\n"
+        "`callvault config default` prints a file to start from. Relative paths are taken from the file's folder. "
+        "Tables in\n"
         "double brackets may stand any number of times.\n";
     for (const Section& section : setting_sections()) {
         page += "\n## " + heading(section) + "\n\n" + std::string(section.sentence) + "\n\n";
@@ -75,8 +79,8 @@ std::string default_configuration() {
             if (setting.fallback) {
                 file += "# " + std::string(setting.key) + " = " + toml_of(setting) + "\n";
             } else {
-                file += mark + std::string(setting.key) + " = " +
-                        (setting.shape.form == Form::kTexts ? "[]" : "\"\"") + "  # needed\n";
+                file += mark + std::string(setting.key) + " = " + (setting.shape.form == Form::kTexts ? "[]" : "\"\"") +
+                        "  # needed\n";
             }
         }
     }

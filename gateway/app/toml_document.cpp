@@ -9,7 +9,9 @@ namespace gateway::app {
 
 namespace {
 
-unsigned line_of(const toml::node& node) { return node.source().begin.line; }
+unsigned line_of(const toml::node& node) {
+    return node.source().begin.line;
+}
 
 std::optional<RawValue> list_of(const toml::array& array) {
     std::vector<std::string> members;
@@ -21,7 +23,9 @@ std::optional<RawValue> list_of(const toml::array& array) {
     return members;
 }
 
-std::string two_digits(unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+std::string two_digits(unsigned number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
 
 std::optional<RawValue> value_of(const toml::node& node) {
     if (const auto text = node.value_exact<std::string>()) return *text;
@@ -48,7 +52,9 @@ TomlTable table_of(std::string name, const toml::table& table, bool of_array) {
     return out;
 }
 
-bool holds_tables(const toml::array& array) { return !array.empty() && array.is_homogeneous(toml::node_type::table); }
+bool holds_tables(const toml::array& array) {
+    return !array.empty() && array.is_homogeneous(toml::node_type::table);
+}
 
 }  // namespace
 

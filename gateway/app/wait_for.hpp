@@ -9,8 +9,8 @@
 
 namespace gateway::app {
 
-/// Runs one coroutine to its end in the calling thread and gives its value: for the start of the server and for commands.
-/// Never call it on a loop thread.
+/// Runs one coroutine to its end in the calling thread and gives its value: for the start of the server and for
+/// commands. Never call it on a loop thread.
 template <class T>
 T wait_for(boost::asio::awaitable<T> coroutine) {
     boost::asio::io_context loop(1);

@@ -46,15 +46,17 @@ policy::Result<void> check_binding(const VerifiedToken& token, const http::Peer&
     return {};
 }
 
-/// What the session's id is made from: the issuer's own id of the login, or the token itself where there is none (then a new
-/// token is a new session).
+/// What the session's id is made from: the issuer's own id of the login, or the token itself where there is none (then
+/// a new token is a new session).
 std::string session_text(const Identity& identity, std::string_view token) {
     if (identity.session) return "sid:" + *identity.session;
     const auto digest = storage::crypto::sha256(storage::crypto::bytes_of(token));
     return "token:" + storage::crypto::to_hex(digest);
 }
 
-std::string hex_of(const http::Sha256& digest) { return storage::crypto::to_hex(std::as_bytes(std::span(digest))); }
+std::string hex_of(const http::Sha256& digest) {
+    return storage::crypto::to_hex(std::as_bytes(std::span(digest)));
+}
 
 }  // namespace
 
@@ -131,7 +133,8 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapsh
     if (!token) co_return token.error();
     const policy::Result<void> bound = check_binding(*token, peer);
     if (!bound) co_return bound.error();
-    const policy::Result<Identity> identity = map_claims(token->claims, issuer->claims, clock_.now(), issuer->rules.skew);
+    const policy::Result<Identity> identity =
+        map_claims(token->claims, issuer->claims, clock_.now(), issuer->rules.skew);
     if (!identity) co_return identity.error();
     if (identity->sender && !registrations->senders.contains(*identity->sender)) {
         co_return refuse(refusals::kTokenClaims);

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kRealm = "Bearer realm=\"callvault\"";
 
-bool is_about_the_token(const Refusal& refusal) { return refusal.code.starts_with("token-"); }
+bool is_about_the_token(const Refusal& refusal) {
+    return refusal.code.starts_with("token-");
+}
 
 /// Configured values in a quoted-string: quotes and backslashes cannot stand in one unescaped, so they are left out.
 std::string joined(const std::vector<std::string>& values) {

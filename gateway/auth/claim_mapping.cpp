@@ -32,7 +32,8 @@ const json::value* find_claim(const json::object& claims, std::string_view name)
     if (name.empty()) return nullptr;
     if (name.front() != '/') return claims.if_contains(name);
     const std::size_t end = name.find('/', 1);
-    const json::value* top = claims.if_contains(unescaped(name.substr(1, end == std::string_view::npos ? end : end - 1)));
+    const json::value* top =
+        claims.if_contains(unescaped(name.substr(1, end == std::string_view::npos ? end : end - 1)));
     if (top == nullptr || end == std::string_view::npos) return top;
     json::error_code error;
     return top->find_pointer(name.substr(end), error);
@@ -43,9 +44,13 @@ bool is_plain(std::string_view text) {
            std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-bool is_plain_text(const json::value& value) { return value.is_string() && is_plain(value.get_string()); }
+bool is_plain_text(const json::value& value) {
+    return value.is_string() && is_plain(value.get_string());
+}
 
-std::string text_of(const json::value& value) { return {value.get_string().data(), value.get_string().size()}; }
+std::string text_of(const json::value& value) {
+    return {value.get_string().data(), value.get_string().size()};
+}
 
 policy::Result<std::optional<std::string>> text_claim(const json::object& claims, std::string_view name) {
     const json::value* claim = find_claim(claims, name);
@@ -99,7 +104,8 @@ bool any_of_them(const std::vector<std::string>& said, const std::vector<std::st
 }
 
 /// 0, text, or a time to come: some issuers send these, and none of them says when somebody logged in.
-std::optional<policy::Instant> auth_time_of(const json::object& claims, policy::Instant now, std::chrono::seconds skew) {
+std::optional<policy::Instant> auth_time_of(const json::object& claims, policy::Instant now,
+                                            std::chrono::seconds skew) {
     const json::value* claim = claims.if_contains("auth_time");
     if (claim == nullptr || !claim->is_int64()) return std::nullopt;
     const std::int64_t seconds = claim->get_int64();

@@ -22,7 +22,9 @@ constexpr std::array<std::pair<Algorithm, std::string_view>, 4> kNames{{{Algorit
                                                                         {Algorithm::kPs256, "PS256"},
                                                                         {Algorithm::kEdDsa, "EdDSA"}}};
 
-policy::Error bad_set(std::string what) { return policy::fail(policy::Code::kInvalid, std::move(what)); }
+policy::Error bad_set(std::string what) {
+    return policy::fail(policy::Code::kInvalid, std::move(what));
+}
 
 /// The text of a member; nothing when it is missing or no string.
 std::optional<std::string> text_of(const json::object& jwk, std::string_view name) {
@@ -42,9 +44,8 @@ bool is_for_signatures(const json::object& jwk) {
     if (operations == nullptr) return true;
     if (!operations->is_array()) return false;
     const auto& list = operations->get_array();
-    return std::any_of(list.begin(), list.end(), [](const json::value& one) {
-        return one.is_string() && one.get_string() == "verify";
-    });
+    return std::any_of(list.begin(), list.end(),
+                       [](const json::value& one) { return one.is_string() && one.get_string() == "verify"; });
 }
 
 std::optional<Algorithm> algorithm_of(const json::object& jwk) {
@@ -99,7 +100,8 @@ policy::Result<JwkSet> JwkSet::parse(std::string_view text, std::span<const Algo
     for (const json::value& entry : keys->get_array()) {
         if (!entry.is_object()) return bad_set("an entry of `keys` is not an object");
         const json::object& jwk = entry.get_object();
-        if (holds_secret(jwk)) return bad_set("the key set holds private or symmetric key material; publish public keys only");
+        if (holds_secret(jwk))
+            return bad_set("the key set holds private or symmetric key material; publish public keys only");
         const auto kid = text_of(jwk, "kid");
         if (!kid || kid->empty()) {
             set.left_out_.emplace_back("a key without kid");

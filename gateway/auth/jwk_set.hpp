@@ -17,8 +17,8 @@ namespace gateway::auth {
 /// no token can ask for one.
 enum class Algorithm { kEs256, kRs256, kPs256, kEdDsa };
 
-std::string_view name_of(Algorithm algorithm);                       ///< "ES256", "RS256", "PS256", "EdDSA"
-std::optional<Algorithm> parse_algorithm(std::string_view name);     ///< Exactly the names above.
+std::string_view name_of(Algorithm algorithm);                    ///< "ES256", "RS256", "PS256", "EdDSA"
+std::optional<Algorithm> parse_algorithm(std::string_view name);  ///< Exactly the names above.
 
 /// One public key of an issuer, bound to the one algorithm that it may verify: what a token says about its algorithm is
 /// compared with this, never obeyed. Cheap to copy. Thread safety: verify() from any thread.

@@ -17,8 +17,8 @@ namespace {
 std::optional<std::string> stamp_of(const std::filesystem::path& file) {
     struct stat facts {};
     if (::stat(file.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
-    return std::to_string(facts.st_dev) + ':' + std::to_string(facts.st_ino) + ':' + std::to_string(facts.st_size) + ':' +
-           std::to_string(facts.st_mtim.tv_sec) + ':' + std::to_string(facts.st_mtim.tv_nsec);
+    return std::to_string(facts.st_dev) + ':' + std::to_string(facts.st_ino) + ':' + std::to_string(facts.st_size) +
+           ':' + std::to_string(facts.st_mtim.tv_sec) + ':' + std::to_string(facts.st_mtim.tv_nsec);
 }
 
 }  // namespace

@@ -25,10 +25,11 @@ class KeySource {
 
     /// Told that a token cited `kid`, which current() does not have. A source that fetches its keys may fetch them now
     /// (rate limited: anybody can invent a kid) and answer with the newer set; a static one answers with current().
-    virtual boost::asio::awaitable<policy::Result<std::shared_ptr<const JwkSet>>> after_unknown_key(std::string kid) = 0;
+    virtual boost::asio::awaitable<policy::Result<std::shared_ptr<const JwkSet>>> after_unknown_key(
+        std::string kid) = 0;
 
-    /// Looks whether there are newer keys; called every now and then. A set that cannot be used leaves the one of before in
-    /// force and is the error's `what` (for the operator). True when there is a new set. Blocks.
+    /// Looks whether there are newer keys; called every now and then. A set that cannot be used leaves the one of
+    /// before in force and is the error's `what` (for the operator). True when there is a new set. Blocks.
     virtual policy::Result<bool> reload() = 0;
 };
 

@@ -32,7 +32,7 @@ struct Session {
 
 /// Who is asking, as far as this request proved it: values only, no name. What they may do is policy::may's business.
 struct Principal {
-    policy::Subject subject;            ///< Pseudonym, roles, teams, second factor.
+    policy::Subject subject;  ///< Pseudonym, roles, teams, second factor.
     PrincipalKind kind = PrincipalKind::kToken;
     std::optional<std::string> sender;  ///< The configured [[sender]] that this caller pushes as.
     Session session;

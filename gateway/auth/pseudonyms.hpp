@@ -19,9 +19,9 @@ using Mac = std::array<std::byte, 32>;
 /// HMAC-SHA256 of the text under a key of the vault. The vault may block, so what stands behind this runs it on a pool.
 using MacFunction = std::function<boost::asio::awaitable<policy::Result<Mac>>(std::string)>;
 
-/// Turns who somebody is into a name that says nothing: the MAC of kind, issuer and subject. The vault is asked once for
-/// each subject, then the answer comes from memory (at most `capacity` of them, least recently used go first), so that a request
-/// costs no call of a slow token.
+/// Turns who somebody is into a name that says nothing: the MAC of kind, issuer and subject. The vault is asked once
+/// for each subject, then the answer comes from memory (at most `capacity` of them, least recently used go first), so
+/// that a request costs no call of a slow token.
 ///
 /// Thread safety: from any thread; no lock is held while the vault is asked.
 /// Lifetime:      must outlive every awaitable it returned.
@@ -30,7 +30,8 @@ class Pseudonyms {
     Pseudonyms(MacFunction mac, std::size_t capacity);
 
     /// `kind` and `realm` keep the subjects of several sources apart ("token" and an issuer's URL). The parts are
-    /// length-prefixed, so no two triples give one text. kPseudonymUnavailable (refusal.hpp) when the vault does not answer.
+    /// length-prefixed, so no two triples give one text. kPseudonymUnavailable (refusal.hpp) when the vault does not
+    /// answer.
     boost::asio::awaitable<policy::Result<Mac>> of(std::string kind, std::string realm, std::string subject);
 
   private:

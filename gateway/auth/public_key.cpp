@@ -25,7 +25,9 @@ constexpr std::size_t kP256CoordinateBytes = 32;
 constexpr std::size_t kEd25519KeyBytes = 32;
 constexpr std::size_t kEs256SignatureBytes = 64;
 
-policy::Error unusable(std::string why) { return policy::fail(policy::Code::kUnsupported, std::move(why)); }
+policy::Error unusable(std::string why) {
+    return policy::fail(policy::Code::kUnsupported, std::move(why));
+}
 
 std::string_view text_member(const json::object& jwk, std::string_view name) {
     const json::value* value = jwk.if_contains(name);
@@ -90,8 +92,7 @@ policy::Result<PublicKeyPointer> import_p256(const json::object& jwk) {
     point.insert(point.end(), x->begin(), x->end());
     point.insert(point.end(), y->begin(), y->end());
     const ParameterBuilder builder(OSSL_PARAM_BLD_new());
-    if (!builder ||
-        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) != 1 ||
+    if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1) {
         return unusable("OpenSSL does not take the P-256 key");
     }

@@ -8,12 +8,12 @@ namespace gateway::auth {
 namespace {
 
 using namespace refusals;
-constexpr std::array kAll{&kNoCredentials,  &kCertificateUnusable, &kCertificateUnknown, &kLocalUserUnknown,
-                          &kAuthorizationMalformed, &kTokenTooLong, &kTokenMalformed, &kTokenHeader,
-                          &kTokenAlgorithm, &kTokenIssuer,         &kTokenKey,           &kTokenSignature,
-                          &kTokenType,      &kTokenAudience,       &kTokenExpired,       &kTokenNotYetValid,
-                          &kTokenLifetime,  &kTokenClaims,         &kTokenUnbound,       &kTokenBinding,
-                          &kKeySetUnavailable, &kPseudonymUnavailable};
+constexpr std::array kAll{
+    &kNoCredentials,     &kCertificateUnusable, &kCertificateUnknown, &kLocalUserUnknown, &kAuthorizationMalformed,
+    &kTokenTooLong,      &kTokenMalformed,      &kTokenHeader,        &kTokenAlgorithm,   &kTokenIssuer,
+    &kTokenKey,          &kTokenSignature,      &kTokenType,          &kTokenAudience,    &kTokenExpired,
+    &kTokenNotYetValid,  &kTokenLifetime,       &kTokenClaims,        &kTokenUnbound,     &kTokenBinding,
+    &kKeySetUnavailable, &kPseudonymUnavailable};
 
 bool is_our_fault(const Refusal& refusal) {
     return refusal.code == kKeySetUnavailable.code || refusal.code == kPseudonymUnavailable.code;

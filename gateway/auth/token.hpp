@@ -22,25 +22,25 @@ inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
 struct ParsedToken {
     std::string algorithm;  ///< As the header names it.
     std::string key_id;
-    std::string type;       ///< Lowercase, without "application/".
-    std::string issuer;     ///< `iss`, unverified: only for choosing the key set to verify with.
-    std::string input;      ///< What the signature is over: header "." payload, as sent.
+    std::string type;    ///< Lowercase, without "application/".
+    std::string issuer;  ///< `iss`, unverified: only for choosing the key set to verify with.
+    std::string input;   ///< What the signature is over: header "." payload, as sent.
     storage::crypto::Bytes signature;
     boost::json::object claims;
 };
 
 /// Takes a JWS in compact form apart. Refused: more than kMaxTokenBytes, other than three parts, padding, whitespace or
-/// base64url that is not canonical, JSON with duplicate keys, a header without alg, kid or typ, `crit`, `b64`, no `iss`.
-/// `jku`, `jwk`, `x5u` and `x5c` are ignored: keys come from the configuration only.
-/// Errors: refusals (refusal.hpp). Thread safety: a pure function.
+/// base64url that is not canonical, JSON with duplicate keys, a header without alg, kid or typ, `crit`, `b64`, no
+/// `iss`. `jku`, `jwk`, `x5u` and `x5c` are ignored: keys come from the configuration only. Errors: refusals
+/// (refusal.hpp). Thread safety: a pure function.
 policy::Result<ParsedToken> parse_token(std::string_view token);
 
 /// What one issuer's tokens must be like.
 struct TokenRules {
-    std::string issuer;                           ///< Compared byte for byte with `iss`.
-    std::string audience;                         ///< Must be `aud`, or one of its array.
-    std::vector<std::string> types{"at+jwt"};     ///< RFC 9068; lowercase.
-    std::chrono::seconds skew{30};                ///< Tolerated difference of the clocks: 0 to 60 s.
+    std::string issuer;                            ///< Compared byte for byte with `iss`.
+    std::string audience;                          ///< Must be `aud`, or one of its array.
+    std::vector<std::string> types{"at+jwt"};      ///< RFC 9068; lowercase.
+    std::chrono::seconds skew{30};                 ///< Tolerated difference of the clocks: 0 to 60 s.
     std::chrono::seconds max_lifetime{24 * 3600};  ///< How far ahead of now `exp` may lie.
 };
 

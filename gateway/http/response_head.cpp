@@ -20,7 +20,9 @@ std::string http_date(policy::Instant now) {
     return out.data();
 }
 
-bool carries_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos; }
+bool carries_line_break(std::string_view text) {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
 
 std::uint64_t size_of(const Response& response) {
     if (const auto* text = std::get_if<std::string>(&response.body)) return text->size();
@@ -36,15 +38,18 @@ bool is_sound(const Response& response) {
 }
 
 std::string head_of(const Response& response, const policy::RequestId& id, policy::Instant now, bool keep) {
-    std::string out = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason_phrase(response.status)) + "\r\n";
+    std::string out =
+        "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason_phrase(response.status)) + "\r\n";
     for (const auto& header : response.headers) {
         out += header.name + ": " + header.value + "\r\n";
     }
     if (response.status != 204) out += "Content-Length: " + std::to_string(size_of(response)) + "\r\n";
     if (response.header("Cache-Control") == nullptr) out += "Cache-Control: no-store\r\n";
     out += "Date: " + http_date(now) + "\r\nCallvault-Request-Id: " + id.text() +
-           "\r\nStrict-Transport-Security: max-age=31536000\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
-           "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+           "\r\nStrict-Transport-Security: max-age=31536000\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: "
+           "no-referrer\r\n"
+           "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; frame-ancestors "
+           "'none'\r\n";
     out += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return out;
 }

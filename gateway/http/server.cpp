@@ -185,7 +185,8 @@ class Server::Impl {
         shared_.ended.wait_for(lock, most, [this] { return sessions_open_ == 0; });
     }
 
-    /// Counted as open until it has run: a loop's watch may end by itself before, and nothing else would keep the server alive.
+    /// Counted as open until it has run: a loop's watch may end by itself before, and nothing else would keep the
+    /// server alive.
     template <typename What>
     void on_every_loop(What what) {
         for (std::size_t i = 0; i < loops_.size(); ++i) {
@@ -220,7 +221,8 @@ class Server::Impl {
             for (int i = 0; i < 32 && sessions_open_ < limits_.connections; ++i) {
                 Place peer;
                 peer.size = sizeof peer.storage;
-                const int fd = ::accept4(acceptor->native_handle(), peer.plain(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+                const int fd =
+                    ::accept4(acceptor->native_handle(), peer.plain(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
                 if (fd < 0) break;
                 open(kind, fd, peer);
             }
@@ -267,14 +269,16 @@ class Server::Impl {
         } else {
             transport = std::make_unique<Transport>(fd, neighbours.pool);
         }
-        auto session = std::make_shared<Session>(loops_.context(loop), fd, std::move(transport), std::move(peer), neighbours, shared_);
+        auto session = std::make_shared<Session>(loops_.context(loop), fd, std::move(transport), std::move(peer),
+                                                 neighbours, shared_);
         auto* running = session.get();
-        boost::asio::co_spawn(loops_.context(loop), running->run(),
-                              boost::asio::bind_cancellation_slot(running->slot(), [this, session](std::exception_ptr) mutable {
-                                  session.reset();
-                                  --sessions_open_;
-                                  ended();
-                              }));
+        boost::asio::co_spawn(
+            loops_.context(loop), running->run(),
+            boost::asio::bind_cancellation_slot(running->slot(), [this, session](std::exception_ptr) mutable {
+                session.reset();
+                --sessions_open_;
+                ended();
+            }));
     }
 
     Loops& loops_;
@@ -294,7 +298,9 @@ class Server::Impl {
 Server::Server(Loops& loops, Router router, Limits limits, ServerContext context)
     : impl_(std::make_unique<Impl>(loops, std::move(router), limits, context)) {}
 
-Server::~Server() { stop(std::chrono::milliseconds{0}); }
+Server::~Server() {
+    stop(std::chrono::milliseconds{0});
+}
 
 Result<std::uint16_t> Server::listen_tls(std::string address, std::uint16_t port, const TlsOptions& tls) {
     const auto set = impl_->set_tls(tls);
@@ -306,7 +312,8 @@ Result<std::uint16_t> Server::listen_tls(std::string address, std::uint16_t port
 }
 
 Result<std::uint16_t> Server::listen_clear(std::string address, std::uint16_t port) {
-    if (!address.starts_with("127.") && address != "::1") return fail(Code::kInvalid, "only loopback is served without TLS, not " + address);
+    if (!address.starts_with("127.") && address != "::1")
+        return fail(Code::kInvalid, "only loopback is served without TLS, not " + address);
     const auto socket = listen_on(address, port);
     if (socket.has_error()) return socket.error();
     impl_->listen(Impl::Kind::kClear, socket->first);
@@ -316,12 +323,14 @@ Result<std::uint16_t> Server::listen_clear(std::string address, std::uint16_t po
 Result<void> Server::listen_local(std::string path, unsigned mode) {
     sockaddr_un where{};
     where.sun_family = AF_UNIX;
-    if (path.size() >= sizeof where.sun_path) return fail(Code::kInvalid, "the path of a socket has at most 107 bytes: " + path);
+    if (path.size() >= sizeof where.sun_path)
+        return fail(Code::kInvalid, "the path of a socket has at most 107 bytes: " + path);
     std::memcpy(where.sun_path, path.data(), path.size());
     const auto* plain = reinterpret_cast<const sockaddr*>(&where);
     {
         const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        if (::connect(probe.get(), plain, sizeof where) == 0) return fail(Code::kUnavailable, "another gateway listens on " + path);
+        if (::connect(probe.get(), plain, sizeof where) == 0)
+            return fail(Code::kUnavailable, "another gateway listens on " + path);
     }
     struct stat there {};
     if (::lstat(path.c_str(), &there) == 0) {
@@ -337,10 +346,16 @@ Result<void> Server::listen_local(std::string path, unsigned mode) {
     return {};
 }
 
-Result<void> Server::reload_tls(const TlsOptions& tls) { return impl_->set_tls(tls); }
+Result<void> Server::reload_tls(const TlsOptions& tls) {
+    return impl_->set_tls(tls);
+}
 
-void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
+void Server::stop(std::chrono::milliseconds grace) {
+    impl_->stop(grace);
+}
 
-std::size_t Server::connections() const { return impl_->connections(); }
+std::size_t Server::connections() const {
+    return impl_->connections();
+}
 
 }  // namespace gateway::http

@@ -45,8 +45,8 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Listens for TLS on a numeric IPv4 or IPv6 address; port 0 picks a free one. Returns the port. kInvalid: address, certificate
-    /// or key are no good (the text says which); kUnavailable: the port is taken.
+    /// Listens for TLS on a numeric IPv4 or IPv6 address; port 0 picks a free one. Returns the port. kInvalid: address,
+    /// certificate or key are no good (the text says which); kUnavailable: the port is taken.
     policy::Result<std::uint16_t> listen_tls(std::string address, std::uint16_t port, const TlsOptions& tls);
 
     /// Listens without TLS; loopback addresses only (kInvalid otherwise). For metrics and probes.

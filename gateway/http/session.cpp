@@ -34,12 +34,18 @@ policy::RequestId new_request_id() {
 /// The problem type of a refused head, as the API names it; HeadRefusal::code is finer and for the log.
 std::string_view type_of_refusal(unsigned status) {
     switch (status) {
-        case 408: return "request-timeout";
-        case 414: return "uri-too-long";
-        case 417: return "expectation-failed";
-        case 431: return "headers-too-large";
-        case 505: return "http-version-not-supported";
-        default: return "malformed-request";
+        case 408:
+            return "request-timeout";
+        case 414:
+            return "uri-too-long";
+        case 417:
+            return "expectation-failed";
+        case 431:
+            return "headers-too-large";
+        case 505:
+            return "http-version-not-supported";
+        default:
+            return "malformed-request";
     }
 }
 
@@ -66,7 +72,11 @@ Problem body_problem(Code code) {
 
 Session::Session(boost::asio::io_context& loop, int descriptor, std::unique_ptr<Transport> transport, Peer peer,
                  LoopSessions& neighbours, SessionContext& context)
-    : socket_(loop, descriptor), transport_(std::move(transport)), peer_(std::move(peer)), neighbours_(neighbours), context_(context) {
+    : socket_(loop, descriptor),
+      transport_(std::move(transport)),
+      peer_(std::move(peer)),
+      neighbours_(neighbours),
+      context_(context) {
     neighbours_.sessions.insert(this);
 }
 
@@ -217,7 +227,8 @@ awaitable<void> Session::refuse_head(const HeadRefusal& refusal) {
     const auto id = new_request_id();
     const auto response = problem_response(id, std::move(problem));
     context_.outside.metrics.counter("callvault_http_refused_heads_total", "Request heads that were refused.").add();
-    context_.outside.log.info("http.refused", {{"request_id", id.text()}, {"reason", refusal.code}, {"status", refusal.status}});
+    context_.outside.log.info("http.refused",
+                              {{"request_id", id.text()}, {"reason", refusal.code}, {"status", refusal.status}});
     allow(context_.limits.response_stall);
     unread_ = true;
     transport_->write(head_of(response, id, context_.outside.clock.now(), false));
@@ -249,7 +260,8 @@ awaitable<Response> Session::answer(const Route& route, Request& request) {
         what = thrown.what();
     }
     if (!cancelled_) {
-        context_.outside.log.error("http.exception", {{"request_id", request.id().text()}, {"route", route.options.name}, {"what", what}});
+        context_.outside.log.error(
+            "http.exception", {{"request_id", request.id().text()}, {"route", route.options.name}, {"what", what}});
     }
     co_return problem_response(request.id(), fail(Code::kInternal, what));
 }
@@ -302,15 +314,25 @@ awaitable<bool> Session::serve(RequestHead head) {
     const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     const std::string route = found == nullptr ? "none" : found->route->options.name;
     auto& metrics = context_.outside.metrics;
-    metrics.counter("callvault_http_requests_total", "Requests answered.", {{"route", route}, {"status", std::to_string(status)}}).add();
-    metrics.histogram("callvault_http_request_seconds", "From a request's head to the end of its answer.",
-                      observe::duration_bounds_in_seconds(), {{"route", route}}).observe(took);
+    metrics
+        .counter("callvault_http_requests_total", "Requests answered.",
+                 {{"route", route}, {"status", std::to_string(status)}})
+        .add();
+    metrics
+        .histogram("callvault_http_request_seconds", "From a request's head to the end of its answer.",
+                   observe::duration_bounds_in_seconds(), {{"route", route}})
+        .observe(took);
     if (found == nullptr || found->route->options.access_line) {
-        context_.outside.log.info("http.request", {{"request_id", id.text()}, {"method", name_of(method)}, {"route", route},
-                                                   {"status", status}, {"bytes_in", body.received()}, {"bytes_out", sent},
-                                                   {"ms", took * 1000}, {"actor", request.actor()}});
+        context_.outside.log.info("http.request", {{"request_id", id.text()},
+                                                   {"method", name_of(method)},
+                                                   {"route", route},
+                                                   {"status", status},
+                                                   {"bytes_in", body.received()},
+                                                   {"bytes_out", sent},
+                                                   {"ms", took * 1000},
+                                                   {"actor", request.actor()}});
     }
-    co_return keep && through;
+    co_return keep&& through;
 }
 
 awaitable<bool> Session::send(const Request& request, Response response, bool keep, std::uint64_t& sent) {

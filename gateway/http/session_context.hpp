@@ -26,15 +26,15 @@ struct SessionContext {
     const Limits& limits;
     ServerContext outside;
     std::atomic<bool> stopping{false};  ///< Stage one: running requests end, no further one is begun.
-    std::atomic<std::size_t> open{0};   ///< What has to end before the server may: sessions, acceptors, watches, errands to the loops.
+    std::atomic<std::size_t> open{
+        0};  ///< What must end before the server may: sessions, acceptors, watches, errands to loops.
     std::mutex mutex;
     std::condition_variable ended;  ///< Told at each end.
 };
 
 /// The sessions of one loop. Used on that loop only.
 struct LoopSessions {
-    explicit LoopSessions(const Limits& limits)
-        : pool(input_bytes(limits), limits.write_buffer_bytes) {}
+    explicit LoopSessions(const Limits& limits) : pool(input_bytes(limits), limits.write_buffer_bytes) {}
 
     /// An input buffer holds the longest head that is allowed. An odd size: no other shelf of the pool has it.
     static std::size_t input_bytes(const Limits& limits) {

@@ -19,7 +19,9 @@ constexpr milliseconds kFirstBackOff{1000};
 
 }  // namespace
 
-Background::~Background() { stop(); }
+Background::~Background() {
+    stop();
+}
 
 void Background::add(std::string name, Step step, milliseconds longest_back_off) {
     auto task = std::make_unique<Task>();
@@ -65,7 +67,8 @@ awaitable<milliseconds> Background::step(Task& task, milliseconds back_off) {
         why = thrown.what();
     }
     log_.warning("job.failed", {{"job", task.name}, {"what", why}, {"again_in_ms", back_off.count()}});
-    metrics_.counter("callvault_job_failures_total", "Steps of background jobs that failed.", {{"job", task.name}}).add();
+    metrics_.counter("callvault_job_failures_total", "Steps of background jobs that failed.", {{"job", task.name}})
+        .add();
     co_return milliseconds{-1};
 }
 

@@ -21,8 +21,8 @@ namespace gateway::jobs {
 /// Everything that runs without a request: each task is a step that is called again and again. Owns the coroutines and
 /// waits for them.
 ///
-/// A step that fails is logged, counted, and called again after a back-off that doubles from 1 s up to 1 min. An exception
-/// counts as a failure.
+/// A step that fails is logged, counted, and called again after a back-off that doubles from 1 s up to 1 min. An
+/// exception counts as a failure.
 ///
 /// Thread safety: add() before start(); stop() from a thread that is no loop, once.
 class Background {

@@ -30,7 +30,8 @@ awaitable<Result<milliseconds>> Certifier::step() {
     const auto head = co_await services_.catalogue.audit_log().head(services_.deadline());
     if (head.has_error()) co_return head.error();
     if (head->published_size == 0) co_return kLookAgain;
-    const auto newest = co_await log_.checkpoint(static_cast<std::uint64_t>(head->published_size), services_.deadline());
+    const auto newest =
+        co_await log_.checkpoint(static_cast<std::uint64_t>(head->published_size), services_.deadline());
     if (newest.has_error()) co_return newest.error();
     for (const auto& batch : *batches) {
         if (!batch.entry_index || *batch.entry_index >= head->published_size) continue;
@@ -60,8 +61,8 @@ awaitable<Result<void>> Certifier::certify(const catalogue::Batch& batch, const 
         if (there.error().code != policy::Code::kNotFound) co_return there.error();
         const auto text = tree->certificate(i, *inclusion);
         if (text.has_error()) co_return text.error();
-        const auto written = co_await storage::objects::put_once(services_.objects, name, std::as_bytes(std::span(*text)),
-                                                                 services_.deadline());
+        const auto written = co_await storage::objects::put_once(services_.objects, name,
+                                                                 std::as_bytes(std::span(*text)), services_.deadline());
         if (written.has_error()) co_return written.error();
         CALLVAULT_CRASH_POINT("purge.certificate_written");
     }

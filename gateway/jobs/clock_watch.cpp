@@ -60,13 +60,15 @@ awaitable<Result<policy::Clocks>> ClockWatch::clocks() {
 }
 
 awaitable<Result<void>> ClockWatch::tell(const std::optional<policy::BrakeFinding>& jump) {
-    services_.metrics.gauge("callvault_clock_jumped", "1 while the clock differs from the time that really passed.").set(jump ? 1 : 0);
+    services_.metrics.gauge("callvault_clock_jumped", "1 while the clock differs from the time that really passed.")
+        .set(jump ? 1 : 0);
     if (!jump) {
         told_.reset();
         co_return Result<void>{};
     }
-    services_.log.error("clock.jumped", {{"what", jump->sentence},
-                                         {"way_out", "put the clock right, or let two people continue the purge that this stops"}});
+    services_.log.error("clock.jumped",
+                        {{"what", jump->sentence},
+                         {"way_out", "put the clock right, or let two people continue the purge that this stops"}});
     if (told_ == jump->reason) co_return Result<void>{};
     auto entry = job_entry(services_, storage::audit::Action::kClockJump, storage::audit::Outcome::kFailed);
     entry.reason(storage::audit::Word::of(jump->reason));
@@ -95,8 +97,8 @@ awaitable<Result<milliseconds>> ClockWatch::step() {
 
 awaitable<Result<void>> ClockWatch::accept(storage::audit::Entry entry) {
     const auto now = now_by(services_.clock);
-    const auto accepted =
-        co_await services_.catalogue.status().accept_clock(boot_, now, recordings::entry_bytes(entry), services_.deadline());
+    const auto accepted = co_await services_.catalogue.status().accept_clock(boot_, now, recordings::entry_bytes(entry),
+                                                                             services_.deadline());
     if (accepted.has_value()) services_.days.set(services_.clock.local_date(now.wall));
     co_return accepted;
 }

@@ -15,9 +15,10 @@ namespace gateway::jobs {
 /// This start of the machine. kUnavailable: the system does not tell it.
 policy::Result<storage::catalogue::BootId> this_boot();
 
-/// Compares the wall clock with one that nobody can set (CLOCK_BOOTTIME, which goes on in suspend), from mark to mark of
-/// this boot of the machine, over restarts of the gateway: a clock that was set raises no high-water mark and destroys
-/// nothing (rule 18). After a boot there is only the high-water mark to compare with, and a long silence alarms.
+/// Compares the wall clock with one that nobody can set (CLOCK_BOOTTIME, which goes on in suspend), from mark to mark
+/// of this boot of the machine, over restarts of the gateway: a clock that was set raises no high-water mark and
+/// destroys nothing (rule 18). After a boot there is only the high-water mark to compare with, and a long silence
+/// alarms.
 ///
 /// Thread safety: step() and accept() are called by one task at a time each, clocks() from anywhere.
 class ClockWatch {
@@ -25,13 +26,15 @@ class ClockWatch {
     ClockWatch(recordings::Services& services, storage::catalogue::BootId boot, policy::BrakeLimits limits)
         : services_(services), boot_(boot), limits_(limits) {}
 
-    /// The background job: writes the time down. A clock that was set is not: it alarms until it is right again, or until two people accept it.
+    /// The background job: writes the time down. A clock that was set is not: it alarms until it is right again, or
+    /// until two people accept it.
     boost::asio::awaitable<policy::Result<std::chrono::milliseconds>> step();
 
     /// What the clocks say now; `Services::today()` holds by them from here on. Nothing is written by asking.
     boost::asio::awaitable<policy::Result<policy::Clocks>> clocks();
 
-    /// Two people accepted the present time (`entry` says so): from here on it is the one that every machine is compared with.
+    /// Two people accepted the present time (`entry` says so): from here on it is the one that every machine is
+    /// compared with.
     boost::asio::awaitable<policy::Result<void>> accept(storage::audit::Entry entry);
 
   private:

@@ -26,7 +26,8 @@ std::string ground_of(const storage::catalogue::ClaimedJob& job) {
 
 awaitable<Result<milliseconds>> EraseWorker::step() {
     std::vector<std::string> kinds{"erase"};
-    const auto jobs = co_await services_.catalogue.jobs().claim(std::move(kinds), services_.gateway, 1, kLease, services_.deadline());
+    const auto jobs =
+        co_await services_.catalogue.jobs().claim(std::move(kinds), services_.gateway, 1, kLease, services_.deadline());
     if (jobs.has_error()) co_return jobs.error();
     if (jobs->empty()) co_return kLookAgain;
     const auto& job = jobs->front();
@@ -40,10 +41,11 @@ awaitable<Result<milliseconds>> EraseWorker::step() {
     }
     // A hold that came first is no failure: the erasure waits for its release.
     const auto level = erased.error().code == policy::Code::kConflict ? observe::Level::kInfo : observe::Level::kError;
-    services_.log.write(level, level == observe::Level::kInfo ? "erase.waits" : "erase.failed", {{"code", policy::name_of(erased.error().code)}, {"what", erased.error().what}});
+    services_.log.write(level, level == observe::Level::kInfo ? "erase.waits" : "erase.failed",
+                        {{"code", policy::name_of(erased.error().code)}, {"what", erased.error().what}});
     const auto wait = std::min(kLongestWait, milliseconds{1000} * (1 << std::min(job.attempts, 10)));
-    const auto noted = co_await services_.catalogue.jobs().fail(job.id, job.token, std::string(policy::name_of(erased.error().code)),
-                                                                wait, services_.deadline());
+    const auto noted = co_await services_.catalogue.jobs().fail(
+        job.id, job.token, std::string(policy::name_of(erased.error().code)), wait, services_.deadline());
     if (noted.has_error() && noted.error().code != policy::Code::kConflict) co_return noted.error();
     co_return kLookAgain;
 }

@@ -64,7 +64,8 @@ awaitable<Result<void>> Forget::destroy_day_key(catalogue::DayKey key, Progress 
     auto& keys = services_.catalogue.keys();
     auto closing = job_entry(services_, Action::kKeyClose);
     closing.ref("key", key.key).date("purge_date", key.purge_date);
-    const auto closed = co_await keys.close_day_key(key.purge_date, recordings::entry_bytes(closing), services_.deadline());
+    const auto closed =
+        co_await keys.close_day_key(key.purge_date, recordings::entry_bytes(closing), services_.deadline());
     if (closed.has_error()) co_return closed.error();
     services_.keys.forget(key.purge_date);
     CALLVAULT_CRASH_POINT("purge.key_closed");
@@ -101,7 +102,8 @@ awaitable<Result<std::int64_t>> Forget::destroy_day_keys(policy::Date today, Pro
     for (const auto& key : *ending) {
         const auto destroyed = co_await destroy_day_key(key, progress);
         if (destroyed.has_error()) {  // the other days do not wait for this one
-            services_.log.error("purge.day_key_stays", {{"date", policy::text(key.purge_date)}, {"what", destroyed.error().what}});
+            services_.log.error("purge.day_key_stays",
+                                {{"date", policy::text(key.purge_date)}, {"what", destroyed.error().what}});
             stuck = destroyed.error();
             continue;
         }
@@ -130,7 +132,8 @@ awaitable<Result<std::vector<catalogue::PurgedLeaf>>> Forget::leaves(const std::
         deletion.vault = *kind;
         deletion.actor = {audit::ActorKind::kJob, {}, {}};
         deletion.dark_by = policy::add_days(services_.today(), kDarkAfterDays);
-        if (digest && digest->size() == deletion.configuration.size()) std::ranges::copy(*digest, deletion.configuration.begin());
+        if (digest && digest->size() == deletion.configuration.size())
+            std::ranges::copy(*digest, deletion.configuration.begin());
         if (row.keep_key) {
             deletion.key = *row.keep_key;
             deletion.key_destroyed = false;
@@ -188,7 +191,8 @@ awaitable<Result<std::int64_t>> Forget::finish_purging(Progress progress) {
     int conflicts = 0;
     std::optional<catalogue::PurgeCursor> after;
     while (true) {
-        const auto page = co_await services_.catalogue.purge().purging(std::nullopt, after, kBatch, services_.deadline());
+        const auto page =
+            co_await services_.catalogue.purge().purging(std::nullopt, after, kBatch, services_.deadline());
         if (page.has_error()) co_return page.error();
         if (page->empty()) co_return count;
         const auto going = co_await progress();
@@ -231,8 +235,8 @@ awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground
     if (fields.has_value()) entry.recording(fields->log_id);
     const auto kept = co_await opposed(id);
     if (kept.has_error()) co_return kept.error();
-    const auto marked = co_await services_.catalogue.purge().mark_erasure(id, ground, services_.today(), !*kept,
-                                                                          recordings::entry_bytes(entry), services_.deadline());
+    const auto marked = co_await services_.catalogue.purge().mark_erasure(
+        id, ground, services_.today(), !*kept, recordings::entry_bytes(entry), services_.deadline());
     if (marked.has_error() && marked.error().code == Code::kNotFound) co_return Result<void>{};
     if (marked.has_error()) co_return marked.error();
     plays_.end_recording(id, recordings::PlayEnd::kRevoked);

@@ -15,8 +15,8 @@
 
 namespace gateway::jobs {
 
-/// The steps by which recordings are forgotten, in their one order (storage/README.md). Each may be killed and repeated;
-/// each says what is durable when it returns.
+/// The steps by which recordings are forgotten, in their one order (storage/README.md). Each may be killed and
+/// repeated; each says what is durable when it returns.
 class Forget {
   public:
     /// Called between two batches of work, however long the whole takes: an error ends the work there.
@@ -29,12 +29,13 @@ class Forget {
     boost::asio::awaitable<policy::Result<void>> mark_due(policy::Date today, Progress progress);
     /// (b, c) The day keys up to `today` close, are announced in the deletion ledger, and are destroyed. How many.
     boost::asio::awaitable<policy::Result<std::int64_t>> destroy_day_keys(policy::Date today, Progress progress);
-    /// (d, e) Objects of everything that is purging are deleted and read back; then, batch by batch, the personal columns
-    /// go and the batch's entry is written. How many recordings.
+    /// (d, e) Objects of everything that is purging are deleted and read back; then, batch by batch, the personal
+    /// columns go and the batch's entry is written. How many recordings.
     boost::asio::awaitable<policy::Result<std::int64_t>> finish_purging(Progress progress);
 
     /// One recording before its date: unreadable, announced, deleted, with its own ground ("erasure", "withdrawal").
-    /// kConflict: a hold, a statutory class, or a restriction by which the person opposes erasure keeps it. Gone already: success.
+    /// kConflict: a hold, a statutory class, or a restriction by which the person opposes erasure keeps it. Gone
+    /// already: success.
     boost::asio::awaitable<policy::Result<void>> erase(policy::RecordingId id, std::string ground);
 
   private:

@@ -28,7 +28,8 @@ constexpr int kLogLifeInMonths = 12;
 }  // namespace
 
 Step sequence(recordings::Services& services, storage::audit::Sequencer& sequencer) {
-    const auto lead = co_await services.catalogue.jobs().lead("sequencer", services.gateway, kLeadFor, services.deadline());
+    const auto lead =
+        co_await services.catalogue.jobs().lead("sequencer", services.gateway, kLeadFor, services.deadline());
     if (lead.has_error()) co_return lead.error();
     if (!lead->held) co_return kLeadFor / 2;
     const auto done = co_await sequencer.step(services.deadline());
@@ -59,15 +60,16 @@ Step close_orphans(recordings::Services& services) {
         served.play = orphan.id;
         served.bytes = orphan.served_bytes;
         served.ranges = orphan.ranges;
-        const auto closed = co_await services.catalogue.plays().close(std::move(served), "gateway_lost", recordings::entry_bytes(entry),
-                                                                      services.deadline());
+        const auto closed = co_await services.catalogue.plays().close(
+            std::move(served), "gateway_lost", recordings::entry_bytes(entry), services.deadline());
         if (closed.has_error()) co_return closed.error();
     }
     co_return kOrphanEvery;
 }
 
 Step forget_expired(recordings::Services& services) {
-    const auto sessions = co_await services.catalogue.sessions().forget_expired(services.clock.now(), services.deadline());
+    const auto sessions =
+        co_await services.catalogue.sessions().forget_expired(services.clock.now(), services.deadline());
     if (sessions.has_error()) co_return sessions.error();
     const auto answers = co_await services.catalogue.idempotency().forget_expired(services.deadline());
     if (answers.has_error()) co_return answers.error();

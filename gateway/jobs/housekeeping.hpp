@@ -25,13 +25,13 @@ Step renew_plays(recordings::Services& services, recordings::PlayRegistry& plays
 /// Closes the plays of gateways that died, with what was saved of them.
 Step close_orphans(recordings::Services& services);
 
-/// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and case numbers as old
-/// as the log's ordinary life.
+/// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and case numbers as
+/// old as the log's ordinary life.
 Step forget_expired(recordings::Services& services);
 
 /// Removes objects of recordings that no row owns and that are older than the upload lease: what pushes left that were
-/// refused, killed, or in doubt and lost. Ages are the wall clock's, which may jump: so an object goes only when two rounds
-/// have found it ownerless, with more time between them, by the steady clock, than a commit can take.
+/// refused, killed, or in doubt and lost. Ages are the wall clock's, which may jump: so an object goes only when two
+/// rounds have found it ownerless, with more time between them, by the steady clock, than a commit can take.
 class Sweeper {
   public:
     explicit Sweeper(recordings::Services& services) : services_(services) {}

@@ -27,7 +27,9 @@ constexpr std::int32_t kPage = 100;
 constexpr int kDaysAhead = 14;  ///< What is lifted or released before stays under its day key.
 constexpr std::chrono::seconds kLookAgain{60};
 
-std::string month_of(policy::Date date) { return policy::text(date).substr(0, 7); }
+std::string month_of(policy::Date date) {
+    return policy::text(date).substr(0, 7);
+}
 
 std::string label_of(const recordings::Services& services, const catalogue::ToKeep& recording) {
     if (recording.hold) return "hold-" + recording.hold->text();
@@ -53,7 +55,8 @@ awaitable<Result<KeyId>> Keeper::keep_key(std::string label) {
         key = found->key;
     } else {
         auto& vault = services_.vault;
-        const auto made = co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kKeep, label); });
+        const auto made =
+            co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kKeep, label); });
         if (made.has_error()) co_return made.error();
         const auto counts = co_await services_.catalogue.keys().plan_keep_key(label, *made, services_.deadline());
         if (counts.has_error()) co_return counts.error();
@@ -118,7 +121,8 @@ awaitable<Result<void>> Keeper::keep_all(policy::Date before) {
             } else if (kept.error().code != Code::kConflict && kept.error().code != Code::kNotFound) {
                 // Its day key stays until somebody has looked at it; nothing else waits for it.
                 services_.log.error("keep.failed", {{"recording", recording.id.text()}, {"what", kept.error().what}});
-                services_.metrics.counter("callvault_keep_failures_total", "Recordings that could not be rewrapped.").add();
+                services_.metrics.counter("callvault_keep_failures_total", "Recordings that could not be rewrapped.")
+                    .add();
                 ++failed;
             }
         }
@@ -137,7 +141,8 @@ awaitable<Result<std::chrono::milliseconds>> Keeper::step() {
 }
 
 awaitable<Result<void>> Keeper::drop_unused() {
-    const auto unused = co_await services_.catalogue.keys().unused_keep_keys(std::chrono::hours(1), services_.deadline());
+    const auto unused =
+        co_await services_.catalogue.keys().unused_keep_keys(std::chrono::hours(1), services_.deadline());
     if (unused.has_error()) co_return unused.error();
     for (const auto& keep : *unused) {
         const auto closed = co_await services_.catalogue.keys().close_keep_key(keep.key, services_.deadline());

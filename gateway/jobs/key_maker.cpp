@@ -45,8 +45,8 @@ awaitable<Result<milliseconds>> KeyMaker::step() {
 
 awaitable<Result<void>> KeyMaker::make_day_keys() {
     const auto today = services_.today();
-    const auto last = policy::add_days(policy::add_months(today, kLongestRetentionInMonths),
-                                       static_cast<int>(options_.days_ahead));
+    const auto last =
+        policy::add_days(policy::add_months(today, kLongestRetentionInMonths), static_cast<int>(options_.days_ahead));
     const auto known = co_await services_.catalogue.keys().day_keys(today, last, services_.deadline());
     if (known.has_error()) co_return known.error();
     std::map<policy::Date, catalogue::DayKey> by_date;
@@ -54,9 +54,9 @@ awaitable<Result<void>> KeyMaker::make_day_keys() {
     for (auto date = today; date <= last; date = policy::add_days(date, 1)) {
         const auto found = by_date.find(date);
         if (found != by_date.end() && found->second.state != KeyState::kPlanned) continue;
-        const auto made = found == by_date.end()
-                              ? co_await make_day_key(date)
-                              : co_await services_.catalogue.keys().open_day_key(date, found->second.key, services_.deadline());
+        const auto made = found == by_date.end() ? co_await make_day_key(date)
+                                                 : co_await services_.catalogue.keys().open_day_key(
+                                                       date, found->second.key, services_.deadline());
         if (made.has_error()) co_return made.error();
     }
     co_return Result<void>{};
@@ -66,7 +66,8 @@ awaitable<Result<void>> KeyMaker::make_day_keys() {
 awaitable<Result<void>> KeyMaker::make_day_key(policy::Date date) {
     auto& vault = services_.vault;
     const auto label = policy::text(date);
-    const auto made = co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kDay, label); });
+    const auto made =
+        co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kDay, label); });
     if (made.has_error()) co_return made.error();
     CALLVAULT_CRASH_POINT("key.made");
     const KeyId own = *made;
@@ -90,7 +91,8 @@ awaitable<Result<void>> KeyMaker::begin_epoch() {
     const std::int32_t next = epochs->empty() ? 1 : epochs->back().epoch + 1;
     auto& vault = services_.vault;
     const auto label = std::to_string(next);
-    const auto made = co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kEpoch, label); });
+    const auto made =
+        co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kEpoch, label); });
     if (made.has_error()) co_return made.error();
     const auto begun = co_await services_.catalogue.keys().begin_epoch(next, *made, services_.deadline());
     if (begun.has_value()) co_return Result<void>{};
@@ -113,7 +115,8 @@ awaitable<Result<void>> KeyMaker::reseal_old() {
                                                                             kResealPage, services_.deadline());
         if (page.has_error()) co_return page.error();
         if (page->empty()) break;
-        auto fresh = co_await services_.vault_pool.run([this, &page, &keys, &current]() -> Result<std::vector<catalogue::Reseal>> {
+        auto fresh = co_await services_.vault_pool.run([this, &page, &keys,
+                                                        &current]() -> Result<std::vector<catalogue::Reseal>> {
             std::vector<catalogue::Reseal> out;
             for (const auto& row : *page) {
                 std::string digits = row.key;  // a UUID's text
@@ -121,14 +124,16 @@ awaitable<Result<void>> KeyMaker::reseal_old() {
                 const auto id = policy::RecordingId::parse(digits);
                 if (!id) return policy::fail(Code::kInternal, "a secret row has no recording id");
                 const auto from = keys.find(row.secret.epoch);
-                auto sealed = from == keys.end()
-                                  ? Result<storage::crypto::Bytes>(policy::fail(Code::kCorrupt, "its epoch is not known"))
-                                  : storage::keys::reseal_recording_secret(services_.vault, *id, from->second, current.key,
-                                                                           row.secret.sealed);
+                auto sealed =
+                    from == keys.end()
+                        ? Result<storage::crypto::Bytes>(policy::fail(Code::kCorrupt, "its epoch is not known"))
+                        : storage::keys::reseal_recording_secret(services_.vault, *id, from->second, current.key,
+                                                                 row.secret.sealed);
                 if (sealed.has_error() && sealed.error().code != Code::kCorrupt) return sealed.error();
                 if (sealed.has_error()) {  // nobody can open it; the others do not wait for it
                     services_.log.error("reseal.failed", {{"recording", id->text()}, {"what", sealed.error().what}});
-                    services_.metrics.counter("callvault_reseal_failures_total", "Secrets that could not be resealed.").add();
+                    services_.metrics.counter("callvault_reseal_failures_total", "Secrets that could not be resealed.")
+                        .add();
                     continue;
                 }
                 out.push_back({row.key, row.secret.sealed, {current.epoch, std::move(*sealed)}});
@@ -152,12 +157,14 @@ awaitable<Result<void>> KeyMaker::destroy_old() {
         if (epoch.state != KeyState::kClosed) continue;
         // The rows of other gateways' statements under way may still carry it: a day is longer than any of them.
         const auto age = services_.clock.now() - epoch.created_at;
-        if (age < std::min<std::chrono::seconds>(options_.epoch_destroy_after, options_.epoch_life + std::chrono::hours(24))) continue;
+        if (age <
+            std::min<std::chrono::seconds>(options_.epoch_destroy_after, options_.epoch_life + std::chrono::hours(24)))
+            continue;
         storage::audit::Entry entry(services_.clock.now(), {storage::audit::ActorKind::kJob, {}, {}},
                                     storage::audit::Action::kKeyDestroy, storage::audit::Outcome::kDone);
         entry.ref("key", epoch.key).number("epoch", epoch.epoch);
-        const auto marked = co_await services_.catalogue.keys().epoch_destroyed(epoch.epoch, recordings::entry_bytes(entry),
-                                                                                services_.deadline());
+        const auto marked = co_await services_.catalogue.keys().epoch_destroyed(
+            epoch.epoch, recordings::entry_bytes(entry), services_.deadline());
         if (marked.has_error() && marked.error().code == Code::kConflict) continue;
         if (marked.has_error()) co_return marked.error();
         auto& vault = services_.vault;

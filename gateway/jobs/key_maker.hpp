@@ -8,16 +8,16 @@
 
 namespace gateway::jobs {
 
-/// Makes keys long before a push can need them: a day key for every purge date up to six months and a week ahead, and the
-/// catalogue's next epoch. Never on the way of a push.
+/// Makes keys long before a push can need them: a day key for every purge date up to six months and a week ahead, and
+/// the catalogue's next epoch. Never on the way of a push.
 ///
 /// Safe with several gateways: the vault makes a key first, the catalogue decides which one counts for a date, and the
 /// loser destroys its own.
 class KeyMaker {
   public:
     struct Options {
-        unsigned days_ahead = 7;                    ///< Beyond the longest retention.
-        std::chrono::seconds epoch_life{};          ///< After this the next epoch begins; 14 days.
+        unsigned days_ahead = 7;                     ///< Beyond the longest retention.
+        std::chrono::seconds epoch_life{};           ///< After this the next epoch begins; 14 days.
         std::chrono::seconds epoch_destroy_after{};  ///< Old epochs are destroyed at that age at the latest; 21 days.
     };
 

@@ -162,8 +162,8 @@ awaitable<Result<void>> LedgerReplay::day_key(audit::LedgerEvent event) {
         CALLVAULT_CRASH_POINT("replay.key_closed");
     }
     if (lacks && held_.contains(key)) {
-        // While it lives: what must be kept goes under a keep key. What cannot be rewrapped does not save a key that was
-        // announced as destroyed: it is lost, and told below.
+        // While it lives: what must be kept goes under a keep key. What cannot be rewrapped does not save a key that
+        // was announced as destroyed: it is lost, and told below.
         const auto kept = co_await forget_.mark_due(date, go_on);
         if (kept.has_error()) co_return kept.error();
     }
@@ -257,7 +257,10 @@ awaitable<Result<void>> LedgerReplay::tell() {
     entry.number("holds_set", done_.holds_set).number("holds_lifted", done_.holds_lifted);
     entry.number("restrictions_set", done_.restrictions_set);
     entry.number("restrictions_lifted", done_.restrictions_lifted);
-    entry.number("forbidden", done_.forbidden).number("refused", done_.refused).number("lost", done_.lost).number("unopened", done_.unopened);
+    entry.number("forbidden", done_.forbidden)
+        .number("refused", done_.refused)
+        .number("lost", done_.lost)
+        .number("unopened", done_.unopened);
     entry.number("keys_missing", done_.keys_missing);
     co_return co_await recordings::record(services_, std::move(entry));
 }

@@ -11,8 +11,8 @@
 namespace gateway::jobs {
 
 /// POST /v1/purge-runs/continue: proposes to continue the purge that the brake stopped. The proposal holds what the
-/// proposer could see of it, the reasons and how many were due: its approval is for that and nothing else, and queues the
-/// run again. 409 when no purge is stopped, or one is proposed already.
+/// proposer could see of it, the reasons and how many were due: its approval is for that and nothing else, and queues
+/// the run again. 409 when no purge is stopped, or one is proposed already.
 class ProposeContinue {
   public:
     explicit ProposeContinue(recordings::Services& services) : services_(services) {}

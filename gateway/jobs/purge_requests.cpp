@@ -113,11 +113,13 @@ awaitable<http::Response> PurgeRequests::start(http::Request& request, Admitted 
                                       : storage::crypto::random_id<catalogue::PurgeRunId>();
     auto entry = recordings::permitted_entry(services_, admitted.principal, Action::kPurgeStart);
     entry.ref("run", id);
-    const auto run = co_await services_.catalogue.purge().ask_run(id, today, catalogue::would_purge(*due), catalogue::would_keep(*due),
+    const auto run = co_await services_.catalogue.purge().ask_run(id, today, catalogue::would_purge(*due),
+                                                                  catalogue::would_keep(*due),
                                                                   recordings::entry_bytes(entry), services_.deadline());
     if (run.has_error()) co_return recordings::failed(services_, request, run.error());
     if (run->state == "stopped") co_return co_await braked(request, std::move(admitted), run->id);
-    if (run->id != id) {  // one that is under way: the statement wrote nothing, and who asked is to be known all the same
+    if (run->id !=
+        id) {  // one that is under way: the statement wrote nothing, and who asked is to be known all the same
         auto joined = recordings::permitted_entry(services_, admitted.principal, Action::kPurgeStart);
         joined.reason("under_way").ref("run", run->id);
         const auto recorded = co_await recordings::record(services_, std::move(joined));

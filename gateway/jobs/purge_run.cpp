@@ -26,8 +26,8 @@ constexpr milliseconds kRenewEvery{3000};
 constexpr std::int32_t kHistory = 60;
 
 /// Whoever accepts that the clock was set accepts the present time.
-std::optional<policy::BrakeReason> accepted_jump(const std::optional<catalogue::AcceptedStop>& accepted, const policy::Clocks& clocks,
-                                                 const policy::BrakeLimits& limits) {
+std::optional<policy::BrakeReason> accepted_jump(const std::optional<catalogue::AcceptedStop>& accepted,
+                                                 const policy::Clocks& clocks, const policy::BrakeLimits& limits) {
     if (!accepted) return std::nullopt;
     const auto jump = policy::clock_jump(clocks, limits);
     if (!jump) return std::nullopt;
@@ -39,7 +39,8 @@ std::optional<policy::BrakeReason> accepted_jump(const std::optional<catalogue::
 }  // namespace
 
 awaitable<Result<milliseconds>> PurgeRun::step() {
-    const auto lead = co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
+    const auto lead =
+        co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
     if (lead.has_error()) co_return lead.error();
     if (!lead->held) co_return kLookAgain;
     const auto clocks = co_await watch_.clocks();
@@ -69,7 +70,8 @@ Forget::Progress PurgeRun::renewal() {
 awaitable<Result<void>> PurgeRun::renew(std::chrono::steady_clock::time_point& last) {
     if (std::chrono::steady_clock::now() - last < kRenewEvery) co_return Result<void>{};
     last = std::chrono::steady_clock::now();
-    const auto lead = co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
+    const auto lead =
+        co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
     if (lead.has_error()) co_return lead.error();
     if (!lead->held) co_return policy::fail(Code::kConflict, "another gateway leads the purge now");
     co_return Result<void>{};
@@ -102,7 +104,8 @@ awaitable<Result<policy::BrakeVerdict>> PurgeRun::ask_brake(std::int64_t due, Ac
     co_return policy::brake(history, static_cast<std::size_t>(due), *clocks, options_.limits, seen);
 }
 
-awaitable<Result<void>> PurgeRun::end(catalogue::PurgeRunId id, std::string state, std::string reason, std::int64_t purged) {
+awaitable<Result<void>> PurgeRun::end(catalogue::PurgeRunId id, std::string state, std::string reason,
+                                      std::int64_t purged) {
     auto entry = job_entry(services_, state == "stopped" ? Action::kPurgeStop : Action::kPurgeEnd,
                            state == "done" ? storage::audit::Outcome::kDone : storage::audit::Outcome::kFailed);
     entry.ref("run", id).number("purged", purged);
@@ -118,8 +121,8 @@ awaitable<Result<void>> PurgeRun::run(policy::Date today, Next next, Forget::Pro
     if (verdict.has_error()) co_return verdict.error();
     auto entry = job_entry(services_, next.accepted ? Action::kPurgeContinue : Action::kPurgeStart);
     entry.ref("run", next.id).date("day", today).number("due", due);
-    const auto begun = co_await services_.catalogue.purge().begin_run(next.id, today, due, catalogue::would_keep(*found),
-                                                                      recordings::entry_bytes(entry), services_.deadline());
+    const auto begun = co_await services_.catalogue.purge().begin_run(
+        next.id, today, due, catalogue::would_keep(*found), recordings::entry_bytes(entry), services_.deadline());
     if (begun.has_error()) co_return begun.error();
     if (verdict->stop()) co_return co_await stop(std::move(next), std::move(*verdict), due);
     const auto forgotten = co_await forget_all(today, next.id, std::move(progress));
@@ -132,7 +135,8 @@ awaitable<Result<void>> PurgeRun::run(policy::Date today, Next next, Forget::Pro
 
 awaitable<Result<void>> PurgeRun::stop(Next next, policy::BrakeVerdict verdict, std::int64_t due) {
     const auto reasons = policy::text(verdict.reasons());
-    for (const auto& finding : verdict.findings) services_.log.error("purge.stopped", {{"what", finding.sentence}, {"due", due}});
+    for (const auto& finding : verdict.findings)
+        services_.log.error("purge.stopped", {{"what", finding.sentence}, {"due", due}});
     co_return co_await end(next.id, "stopped", reasons, 0);
 }
 

@@ -14,9 +14,9 @@
 
 namespace gateway::jobs {
 
-/// The daily purge: when it is time (or somebody asked, or a run was interrupted) it looks at the brake and then forgets
-/// what is due. One gateway at a time, by leadership; a killed run is taken up again by whoever leads next. A run that the
-/// brake stopped is passed by nothing, on no day, until two people queue it again.
+/// The daily purge: when it is time (or somebody asked, or a run was interrupted) it looks at the brake and then
+/// forgets what is due. One gateway at a time, by leadership; a killed run is taken up again by whoever leads next. A
+/// run that the brake stopped is passed by nothing, on no day, until two people queue it again.
 class PurgeRun {
   public:
     struct Options {
@@ -40,7 +40,8 @@ class PurgeRun {
         storage::catalogue::PurgeRunId id;
         Accepted accepted;
     };
-    /// The run that is to be made now: one that somebody asked for or that was interrupted, or the day's. Not set: none.
+    /// The run that is to be made now: one that somebody asked for or that was interrupted, or the day's. Not set:
+    /// none.
     boost::asio::awaitable<policy::Result<std::optional<Next>>> next(policy::Date today);
     boost::asio::awaitable<policy::Result<void>> run(policy::Date today, Next next, Forget::Progress progress);
     boost::asio::awaitable<policy::Result<void>> stop(Next next, policy::BrakeVerdict verdict, std::int64_t due);
@@ -48,8 +49,8 @@ class PurgeRun {
                                                             Forget::Progress progress);
     Forget::Progress renewal();
     boost::asio::awaitable<policy::Result<void>> renew(std::chrono::steady_clock::time_point& last);
-    boost::asio::awaitable<policy::Result<void>> end(storage::catalogue::PurgeRunId id, std::string state, std::string reason,
-                                                     std::int64_t purged);
+    boost::asio::awaitable<policy::Result<void>> end(storage::catalogue::PurgeRunId id, std::string state,
+                                                     std::string reason, std::int64_t purged);
 
     recordings::Services& services_;
     Forget& forget_;

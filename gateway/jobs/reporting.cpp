@@ -31,14 +31,14 @@ boost::asio::awaitable<Result<void>> report_reviews(recordings::Services& servic
     const auto today = services.today();
     const auto rules = services.rules.current();
     for (const auto& alert : policy::assessment_alerts(rules->deployment, today)) {
-        set(services, "callvault_assessment_days_left", "Days until an assessment needs its review, from 30 days ahead on.",
-            alert.days_left, {{"assessment", alert.id}});
+        set(services, "callvault_assessment_days_left",
+            "Days until an assessment needs its review, from 30 days ahead on.", alert.days_left,
+            {{"assessment", alert.id}});
     }
     const auto holds = co_await services.catalogue.rights().open_holds(services.deadline());
     if (holds.has_error()) co_return holds.error();
-    const auto late = std::ranges::count_if(*holds, [today](const auto& hold) {
-        return policy::hold_review_overdue(hold.review_on, today);
-    });
+    const auto late = std::ranges::count_if(
+        *holds, [today](const auto& hold) { return policy::hold_review_overdue(hold.review_on, today); });
     set(services, "callvault_hold_reviews_overdue", "Open holds whose review date has passed.", late);
     co_return Result<void>{};
 }
@@ -55,7 +55,8 @@ boost::asio::awaitable<Result<void>> report_purge(recordings::Services& services
     const auto done = std::ranges::find(*runs, "done", &storage::catalogue::RunRow::state);
     if (done != runs->end() && done->finished_at) {
         const auto at = std::chrono::duration_cast<std::chrono::seconds>(done->finished_at->time_since_epoch());
-        set(services, "callvault_purge_last_success_seconds", "When the last purge ended well, as Unix time.", at.count());
+        set(services, "callvault_purge_last_success_seconds", "When the last purge ended well, as Unix time.",
+            at.count());
     }
     co_return Result<void>{};
 }
@@ -66,7 +67,8 @@ Step report_figures(recordings::Services& services) {
     const auto read = co_await services.catalogue.status().figures(services.today(), services.deadline());
     if (read.has_error()) co_return read.error();
     set(services, "callvault_recordings", "Recordings that live, as the planner estimates.", read->recordings_estimate);
-    set(services, "callvault_recordings_overdue", "Due before today and not purged, counted up to 1001.", read->overdue);
+    set(services, "callvault_recordings_overdue", "Due before today and not purged, counted up to 1001.",
+        read->overdue);
     set(services, "callvault_recordings_purging", "On their way out, counted up to 1001.", read->purging);
     set(services, "callvault_open_plays", "Plays that are open on any gateway.", read->open_plays);
     set(services, "callvault_audit_unnumbered_entries", "Entries that wait for their place in the log.",

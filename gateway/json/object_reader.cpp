@@ -29,10 +29,13 @@ std::string escaped(std::string_view name) {
 
 FaultCode code_of(JsonFault::Kind kind) {
     switch (kind) {
-        case JsonFault::Kind::kDuplicateKey: return FaultCode::kJsonDuplicateKey;
-        case JsonFault::Kind::kTooDeep: return FaultCode::kJsonTooDeep;
+        case JsonFault::Kind::kDuplicateKey:
+            return FaultCode::kJsonDuplicateKey;
+        case JsonFault::Kind::kTooDeep:
+            return FaultCode::kJsonTooDeep;
         case JsonFault::Kind::kMalformed:
-        case JsonFault::Kind::kNumberTooLarge: break;
+        case JsonFault::Kind::kNumberTooLarge:
+            break;
     }
     return FaultCode::kJsonMalformed;
 }
@@ -48,7 +51,9 @@ const bj::value* ObjectReader::find(std::string_view name) {
     return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-std::string ObjectReader::pointer_to(std::string_view name) const { return pointer_ + "/" + escaped(name); }
+std::string ObjectReader::pointer_to(std::string_view name) const {
+    return pointer_ + "/" + escaped(name);
+}
 
 void ObjectReader::fault(FaultCode code, std::string_view name, std::string sentence) {
     faults_->push_back({code, pointer_to(name), std::move(sentence)});
@@ -179,7 +184,8 @@ void ObjectReader::need(std::string_view name) {
 void ObjectReader::done() {
     for (const auto& field : *object_) {
         if (!asked_.contains(field.key())) {
-            fault(FaultCode::kFieldUnknown, field.key(), "This field is not known here: leave it out, or correct its name.");
+            fault(FaultCode::kFieldUnknown, field.key(),
+                  "This field is not known here: leave it out, or correct its name.");
         }
     }
 }

@@ -16,8 +16,8 @@
 
 namespace gateway::json {
 
-/// Reads the fields of one JSON object and notes every fault on the way: a field of the wrong type, and, in done(), each
-/// field that nobody asked for. What is absent or null is absent; what is faulty is absent and noted.
+/// Reads the fields of one JSON object and notes every fault on the way: a field of the wrong type, and, in done(),
+/// each field that nobody asked for. What is absent or null is absent; what is faulty is absent and noted.
 ///
 /// Lifetime: the object and the list of faults must outlive the reader.
 class ObjectReader {

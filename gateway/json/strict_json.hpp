@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxJsonDepth = 16;
 /// Reads one JSON text (RFC 8259) that came from outside: a body, a header, a token's claims.
 ///
 /// Stricter than the library alone, because two readers that disagree on a text are a hole: a name that stands twice in
-/// one object, nesting past kMaxJsonDepth, a number that no double holds, invalid UTF-8 and anything behind the value are
-/// refused. Bound the text's length before the call. A pure function.
+/// one object, nesting past kMaxJsonDepth, a number that no double holds, invalid UTF-8 and anything behind the value
+/// are refused. Bound the text's length before the call. A pure function.
 std::variant<boost::json::value, JsonFault> parse_strict_json(std::string_view text);
 
 }  // namespace gateway::json

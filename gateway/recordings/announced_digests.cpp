@@ -39,7 +39,8 @@ storage::crypto::Digest256 AnnouncedDigests::finish() {
     storage::crypto::Digest512 longer{};
     if (sha512_) longer = sha512_->finish();
     match_ = std::ranges::all_of(announced_, [&](const http::ContentDigest& announced) {
-        return (!announced.sha256 || same(*announced.sha256, digest)) && (!announced.sha512 || same(*announced.sha512, longer));
+        return (!announced.sha256 || same(*announced.sha256, digest)) &&
+               (!announced.sha512 || same(*announced.sha512, longer));
     });
     return digest;
 }

@@ -12,8 +12,8 @@
 
 namespace gateway::recordings {
 
-/// Hashes audio while it comes in, and compares it with what the client announced (RFC 9530): Content-Digest covers the body
-/// as sent, Repr-Digest the audio; of a raw PUT both are the same bytes, of a form only the second is looked at.
+/// Hashes audio while it comes in, and compares it with what the client announced (RFC 9530): Content-Digest covers the
+/// body as sent, Repr-Digest the audio; of a raw PUT both are the same bytes, of a form only the second is looked at.
 class AnnouncedDigests {
   public:
     /// kInvalid: a field is not of RFC 9530's form. Algorithms that nobody asked of us are passed over.

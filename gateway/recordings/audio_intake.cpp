@@ -15,7 +15,9 @@ using policy::Code;
 
 namespace {
 
-AudioRefusal refuse(bool unsupported, std::string sentence) { return {unsupported, std::move(sentence), {}}; }
+AudioRefusal refuse(bool unsupported, std::string sentence) {
+    return {unsupported, std::move(sentence), {}};
+}
 
 std::optional<AudioRefusal> short_of_its_header(const wav::Format& format) {
     if (format.missing_bytes == 0) return std::nullopt;

@@ -24,7 +24,8 @@ struct AudioRefusal {
 };
 
 /// Looks at audio while it is received: finds out as early as the first bytes allow whether it is a WAV that can be
-/// played, and at the end whether all of it came. Keeps at most the header (64 KiB), and drops it once it is understood.
+/// played, and at the end whether all of it came. Keeps at most the header (64 KiB), and drops it once it is
+/// understood.
 class AudioIntake {
   public:
     /// `total`: the body's length when it was declared.

@@ -37,7 +37,8 @@ awaitable<std::variant<auth::Principal, http::Response>> identify(Services& serv
             principal->session.id, principal->subject.pseudonym, started, services.deadline());
         if (revoked.has_error()) co_return failed(services, request, revoked.error());
         if (*revoked) {
-            co_return auth::unauthenticated_response(request.id(), policy::fail(Code::kUnauthenticated, "session-revoked"));
+            co_return auth::unauthenticated_response(request.id(),
+                                                     policy::fail(Code::kUnauthenticated, "session-revoked"));
         }
     }
     co_return std::move(*principal);
@@ -46,7 +47,8 @@ awaitable<std::variant<auth::Principal, http::Response>> identify(Services& serv
 storage::audit::Actor actor_of(const auth::Principal& principal) {
     storage::audit::Actor actor;
     actor.kind = kind_of(principal);
-    if (const auto pseudonym = storage::audit::Pseudonym::parse(principal.subject.pseudonym)) actor.pseudonym = *pseudonym;
+    if (const auto pseudonym = storage::audit::Pseudonym::parse(principal.subject.pseudonym))
+        actor.pseudonym = *pseudonym;
     for (const auto role : principal.subject.roles) {
         actor.roles.push_back(storage::audit::Word::of(role));
     }
@@ -96,14 +98,19 @@ http::Response turned_away(const Services& services, const http::Request& reques
             problem.title = "The recording is restricted";
             break;
         case policy::DenyReason::kPurging:
-        case policy::DenyReason::kPastPurgeDate: problem = http::problem_of(Code::kGone); break;
+        case policy::DenyReason::kPastPurgeDate:
+            problem = http::problem_of(Code::kGone);
+            break;
         case policy::DenyReason::kHeld:
         case policy::DenyReason::kStatutory:
         case policy::DenyReason::kOpposesErasure:
         case policy::DenyReason::kNotOnConsent:
         case policy::DenyReason::kWithdrawn:
-        case policy::DenyReason::kProposalExpired: problem = http::problem_of(Code::kConflict); break;
-        default: break;
+        case policy::DenyReason::kProposalExpired:
+            problem = http::problem_of(Code::kConflict);
+            break;
+        default:
+            break;
     }
     problem.detail = policy::sentence(deny.reason);
     return http::problem_response(request.id(), std::move(problem));
@@ -111,8 +118,9 @@ http::Response turned_away(const Services& services, const http::Request& reques
 
 http::Response failed(Services& services, const http::Request& request, const policy::Error& error) {
     const auto level = passing(error.code) ? observe::Level::kWarning : observe::Level::kError;
-    services.log.write(level, "request.failed",
-                       {{"request_id", request.id().text()}, {"code", policy::name_of(error.code)}, {"what", error.what}});
+    services.log.write(
+        level, "request.failed",
+        {{"request_id", request.id().text()}, {"code", policy::name_of(error.code)}, {"what", error.what}});
     return http::problem_response(request.id(), error);
 }
 

@@ -17,7 +17,8 @@
 namespace gateway::recordings {
 
 /// The caller, or the answer that turns them away (401, 503). Sets the request's actor for the access line.
-boost::asio::awaitable<std::variant<auth::Principal, http::Response>> identify(Services& services, http::Request& request);
+boost::asio::awaitable<std::variant<auth::Principal, http::Response>> identify(Services& services,
+                                                                               http::Request& request);
 
 /// The caller as the audit log names them.
 storage::audit::Actor actor_of(const auth::Principal& principal);

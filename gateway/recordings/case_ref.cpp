@@ -32,7 +32,8 @@ awaitable<Result<CaseId>> case_id(Services& services, std::string kind, std::str
     if (sealed.has_error()) co_return sealed.error();
     std::vector<storage::catalogue::DirectoryRow> rows;
     rows.push_back({std::move(kind), id.text(), {epoch->epoch, std::move(*sealed)}});
-    const auto written = co_await services.catalogue.directory().put(std::move(rows), services.today(), services.deadline());
+    const auto written =
+        co_await services.catalogue.directory().put(std::move(rows), services.today(), services.deadline());
     if (written.has_error()) co_return written.error();
     co_return id;
 }
@@ -73,11 +74,12 @@ awaitable<Result<void>> reseal_directory(Services& services, std::int32_t epoch,
             for (const auto& row : *page) {
                 auto bound_to = row.key;
                 const auto slash = bound_to.find('/');
-                if (slash == std::string::npos) return policy::fail(policy::Code::kInternal, "a directory row has no kind");
+                if (slash == std::string::npos)
+                    return policy::fail(policy::Code::kInternal, "a directory row has no kind");
                 bound_to[slash] = '\0';
                 const auto associated = std::as_bytes(std::span(bound_to));
-                const auto opened =
-                    services.vault.open(keys[row.secret.epoch], storage::keys::Use::kField, row.secret.sealed, associated);
+                const auto opened = services.vault.open(keys[row.secret.epoch], storage::keys::Use::kField,
+                                                        row.secret.sealed, associated);
                 if (opened.has_error()) return opened.error();
                 auto sealed = services.vault.seal(key, storage::keys::Use::kField,
                                                   opened->reveal(storage::crypto::InsecureSecretAccess{}), associated);

@@ -18,8 +18,12 @@ using storage::keys::Use;
 
 namespace {
 
-std::chrono::steady_clock::time_point fresh_until() { return std::chrono::steady_clock::now() + KeyRing::kMaxAge; }
-bool fresh(std::chrono::steady_clock::time_point until) { return std::chrono::steady_clock::now() < until; }
+std::chrono::steady_clock::time_point fresh_until() {
+    return std::chrono::steady_clock::now() + KeyRing::kMaxAge;
+}
+bool fresh(std::chrono::steady_clock::time_point until) {
+    return std::chrono::steady_clock::now() < until;
+}
 
 /// The farthest purge date that a push can have, and a week: what the key maker makes keys for.
 constexpr int kMonthsAhead = 6;
@@ -93,7 +97,8 @@ awaitable<Result<std::vector<storage::catalogue::EpochKey>>> KeyRing::epochs(boo
 awaitable<Result<CurrentEpoch>> KeyRing::epoch(Deadline deadline) {
     const auto known = co_await epochs(false, deadline);
     if (known.has_error()) co_return known.error();
-    const auto open = std::ranges::find(known->rbegin(), known->rend(), KeyState::kOpen, &storage::catalogue::EpochKey::state);
+    const auto open =
+        std::ranges::find(known->rbegin(), known->rend(), KeyState::kOpen, &storage::catalogue::EpochKey::state);
     if (open == known->rend()) {
         const std::lock_guard lock(mutex_);
         epochs_.reset();

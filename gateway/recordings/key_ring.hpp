@@ -27,8 +27,8 @@ struct CurrentEpoch {
 };
 
 /// Knows which key of the vault counts for what, so that a push or a play asks the database once. What it remembers is
-/// at most `kMaxAge` old; the statements that write check the keys again (a closed day key is refused there), so a stale
-/// memory costs a retry and never a wrong wrap.
+/// at most `kMaxAge` old; the statements that write check the keys again (a closed day key is refused there), so a
+/// stale memory costs a retry and never a wrong wrap.
 ///
 /// Thread safety: any thread. Lifetime: must outlive every awaitable it returned.
 class KeyRing {
@@ -49,7 +49,8 @@ class KeyRing {
     /// The epoch for new secrets. kUnavailable: none yet.
     boost::asio::awaitable<policy::Result<CurrentEpoch>> epoch(storage::async::Deadline deadline);
     /// The key of an epoch that a stored secret cites. kNotFound: destroyed.
-    boost::asio::awaitable<policy::Result<policy::KeyId>> epoch_key(std::int32_t epoch, storage::async::Deadline deadline);
+    boost::asio::awaitable<policy::Result<policy::KeyId>> epoch_key(std::int32_t epoch,
+                                                                    storage::async::Deadline deadline);
     /// A long-lived key; made and entered on first use, once for the deployment.
     boost::asio::awaitable<policy::Result<policy::KeyId>> key_for(storage::keys::KeyPurpose purpose,
                                                                   storage::async::Deadline deadline);

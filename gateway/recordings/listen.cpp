@@ -78,14 +78,14 @@ std::array<std::byte, 32> credentials_of(const http::Request& request) {
     return hash.finish();
 }
 
-/// The play, if it is the caller's own: the same session, proven again. The very credentials that opened it were verified
-/// then and are good until the session expires, which the play knows; any others are verified now.
+/// The play, if it is the caller's own: the same session, proven again. The very credentials that opened it were
+/// verified then and are good until the session expires, which the play knows; any others are verified now.
 awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Request& request) {
     const auto id = policy::PlayId::parse(request.param("id"));
     auto play = id ? plays_.find(*id) : nullptr;
     const auto credentials = credentials_of(request);
-    const bool known = play && play->trusted() && credentials != std::array<std::byte, 32>{} && credentials == play->terms().credentials &&
-                       services_.clock.now() < play->terms().expires_at;
+    const bool known = play && play->trusted() && credentials != std::array<std::byte, 32>{} &&
+                       credentials == play->terms().credentials && services_.clock.now() < play->terms().expires_at;
     if (known) {
         request.set_actor(play->terms().actor.pseudonym.text());
         co_return Found{std::move(play), {}};
@@ -117,8 +117,8 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
     const auto range = http::parse_range(field, size);
 
     http::Response response;
-    response.headers = {{"Content-Type", "audio/wav"}, {"Accept-Ranges", "bytes"}, {"ETag", tag},
-                        {"Cache-Control", "no-store"}};
+    response.headers = {
+        {"Content-Type", "audio/wav"}, {"Accept-Ranges", "bytes"}, {"ETag", tag}, {"Cache-Control", "no-store"}};
     if (std::holds_alternative<http::Unsatisfiable>(range)) {
         http::Problem problem;
         problem.status = 416;
@@ -163,14 +163,15 @@ awaitable<http::Response> Listen::log_out(http::Request& request) {
     const auto& principal = std::get<auth::Principal>(caller);
     if (!principal.session.revocable || !principal.session.expires) {
         auto problem = http::problem_of(Code::kConflict);
-        problem.detail = "A certificate or a local user has no session to end: take its registration out of the configuration.";
+        problem.detail =
+            "A certificate or a local user has no session to end: take its registration out of the configuration.";
         co_return http::problem_response(request.id(), std::move(problem));
     }
     plays_.end_session(principal.session.id, PlayEnd::kLoggedOut);
     const storage::audit::Entry entry(services_.clock.now(), actor_of(principal), storage::audit::Action::kSessionClose,
                                       storage::audit::Outcome::kDone);
-    const auto revoked = co_await services_.catalogue.sessions().revoke(principal.session.id, *principal.session.expires,
-                                                                        entry_bytes(entry), services_.deadline());
+    const auto revoked = co_await services_.catalogue.sessions().revoke(
+        principal.session.id, *principal.session.expires, entry_bytes(entry), services_.deadline());
     if (revoked.has_error()) co_return failed(services_, request, revoked.error());
     http::Response response;
     response.status = 204;

@@ -14,7 +14,8 @@ using transcode::wav::Coding;
 
 namespace {
 
-constexpr std::array kCodings{Coding::kPcm8, Coding::kPcm16, Coding::kPcm24, Coding::kPcm32, Coding::kALaw, Coding::kMuLaw};
+constexpr std::array kCodings{Coding::kPcm8,  Coding::kPcm16, Coding::kPcm24,
+                              Coding::kPcm32, Coding::kALaw,  Coding::kMuLaw};
 constexpr std::int64_t kLargest = std::int64_t{1} << 45U;
 
 std::optional<Coding> parse_coding(std::string_view text) {
@@ -41,7 +42,9 @@ std::string to_json(const MediaFacts& facts) {
 }
 
 policy::Result<MediaFacts> media_facts_from(std::string_view text) {
-    const auto broken = [] { return policy::fail(policy::Code::kInternal, "the media facts of a recording are malformed"); };
+    const auto broken = [] {
+        return policy::fail(policy::Code::kInternal, "the media facts of a recording are malformed");
+    };
     std::vector<policy::Fault> faults;
     const auto object = json::parse_object(text, faults);
     if (!object) return broken();

@@ -13,8 +13,8 @@ namespace gateway::recordings {
 
 /// What is known of a recording's audio: the catalogue's `media` column, numbers and codes only.
 struct MediaFacts {
-    transcode::wav::Format format;         ///< data_bytes is set.
-    std::uint64_t size_in_bytes = 0;       ///< Of the body as pushed.
+    transcode::wav::Format format;           ///< data_bytes is set.
+    std::uint64_t size_in_bytes = 0;         ///< Of the body as pushed.
     std::vector<policy::ChannelRole> roles;  ///< Of channel 0, 1, ... as declared; empty: not declared.
 };
 

@@ -28,7 +28,8 @@ std::optional<milliseconds> duration(ObjectReader& reader, std::string_view name
 std::optional<policy::Party> party(ObjectReader& parent, std::string_view name) {
     auto reader = parent.object(name);
     if (!reader) return std::nullopt;
-    policy::Party out{reader->text("number"), reader->text("name"), reader->text("country"), reader->text("customer_id")};
+    policy::Party out{reader->text("number"), reader->text("name"), reader->text("country"),
+                      reader->text("customer_id")};
     reader->done();
     return out;
 }
@@ -162,7 +163,9 @@ Writer written(const policy::Mark& mark) {
     return Writer().put("from_ms", mark.from).put("to_ms", mark.to).put("kind", mark.kind);
 }
 
-ReadMetadata refused(FaultCode code, std::string sentence) { return {{}, {{code, "", std::move(sentence)}}}; }
+ReadMetadata refused(FaultCode code, std::string sentence) {
+    return {{}, {{code, "", std::move(sentence)}}};
+}
 
 }  // namespace
 
@@ -216,7 +219,8 @@ ReadMetadata read_metadata_header(std::string_view value) {
     while (value.ends_with('=')) value.remove_suffix(1);
     const auto document = storage::crypto::from_base64url(value);
     if (!document) {
-        return refused(FaultCode::kJsonMalformed, "Callvault-Metadata is not base64url: encode the JSON document as RFC 4648 5.");
+        return refused(FaultCode::kJsonMalformed,
+                       "Callvault-Metadata is not base64url: encode the JSON document as RFC 4648 5.");
     }
     return read_metadata({reinterpret_cast<const char*>(document->data()), document->size()});
 }

@@ -79,17 +79,23 @@ policy::Error MultipartReader::failed(std::string what) {
 Result<MultipartReader::Event> MultipartReader::next(std::span<const std::byte>& piece) {
     switch (state_) {
         case State::kPreamble:
-        case State::kBody: return scan(piece);
-        case State::kAfterDelimiter: return after_delimiter(piece);
-        case State::kHeader: return read_header(piece);
-        case State::kEpilogue: piece = {}; return Event::kNeedMore;
-        case State::kFailed: break;
+        case State::kBody:
+            return scan(piece);
+        case State::kAfterDelimiter:
+            return after_delimiter(piece);
+        case State::kHeader:
+            return read_header(piece);
+        case State::kEpilogue:
+            piece = {};
+            return Event::kNeedMore;
+        case State::kFailed:
+            break;
     }
     return failed("the multipart body was already found to be malformed");
 }
 
-/// Looks for the delimiter. CR stands only at its start (a boundary holds none), so that after a mismatch the search goes
-/// on at the character that did not match.
+/// Looks for the delimiter. CR stands only at its start (a boundary holds none), so that after a mismatch the search
+/// goes on at the character that did not match.
 Result<MultipartReader::Event> MultipartReader::scan(std::span<const std::byte>& piece) {
     const bool body = state_ == State::kBody;
     const auto* text = reinterpret_cast<const char*>(piece.data());
@@ -160,7 +166,8 @@ Result<MultipartReader::Event> MultipartReader::after_delimiter(std::span<const 
             return Event::kEnd;
         }
         if (c == '\n') {
-            if (line_.size() < 2 || line_[line_.size() - 2] != '\r' || !trim(line_.substr(0, line_.size() - 2)).empty()) {
+            if (line_.size() < 2 || line_[line_.size() - 2] != '\r' ||
+                !trim(line_.substr(0, line_.size() - 2)).empty()) {
                 return failed("a multipart boundary is followed by other characters");
             }
             line_ = "\r\n";  // so that an empty header block ends like any other

@@ -22,9 +22,8 @@ struct PartHeader {
 ///
 /// Feed each piece of the body to next() until it is used up:
 ///   kPart       a part begins; header() tells what it is
-///   kData       data() is a piece of that part, valid until the next call (it points into the piece or into the reader)
-///   kPartEnd    the part is complete
-///   kEnd        the closing delimiter was seen; what follows is ignored
+///   kData       data() is a piece of that part, valid until the next call (it points into the piece or into the
+///   reader) kPartEnd    the part is complete kEnd        the closing delimiter was seen; what follows is ignored
 ///   kNeedMore   the piece is used up
 /// A part's header block may take 8 KiB, the preamble 1 KiB: longer ones are kInvalid, and the reader keeps failing.
 class MultipartReader {
@@ -54,12 +53,12 @@ class MultipartReader {
     policy::Result<void> parse_header();
     policy::Error failed(std::string what);
 
-    std::string delimiter_;    ///< CR LF "--" boundary
+    std::string delimiter_;  ///< CR LF "--" boundary
     State state_ = State::kPreamble;
     std::size_t matched_ = 2;  ///< Characters of the delimiter seen so far; a body may start with "--" at once.
     bool closing_ = false;     ///< "--" behind the delimiter.
     std::size_t preamble_in_bytes_ = 0;
-    std::string line_;         ///< What follows a delimiter, then the header block.
+    std::string line_;  ///< What follows a delimiter, then the header block.
     PartHeader header_;
     std::span<const std::byte> data_;
 };

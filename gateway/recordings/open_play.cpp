@@ -49,7 +49,8 @@ Wish read_wish(std::string_view text, std::vector<policy::Fault>& faults) {
         wish.purpose = policy::parse_access_purpose(*word);
         if (!wish.purpose) {
             reader.fault(policy::FaultCode::kPurposeUnknown, "purpose",
-                         "Name one of: quality, training, complaint, contract_evidence, statutory, subject_request, legal_claim.");
+                         "Name one of: quality, training, complaint, contract_evidence, statutory, subject_request, "
+                         "legal_claim.");
         }
     }
     wish.case_number = reader.text("case");
@@ -107,8 +108,8 @@ http::Response opened(const Play& play) {
     out["expires_at"] = policy::text(play.terms().expires_at);
     boost::json::object obligations;
     if (const auto& pace = play.terms().pace) {
-        obligations["pace"] = boost::json::object{{"ahead_seconds", pace->head_start.count()},
-                                                  {"rate", pace->times_real_time}};
+        obligations["pace"] =
+            boost::json::object{{"ahead_seconds", pace->head_start.count()}, {"rate", pace->times_real_time}};
     }
     out["obligations"] = std::move(obligations);
     auto response = http::json_response(201, boost::json::serialize(out));
@@ -120,7 +121,11 @@ http::Response opened(const Play& play) {
 class Opening {
   public:
     Opening(Services& services, PlayRegistry& plays, http::Request& request, auth::Principal principal, Wish wish)
-        : services_(services), plays_(plays), request_(request), principal_(std::move(principal)), wish_(std::move(wish)) {}
+        : services_(services),
+          plays_(plays),
+          request_(request),
+          principal_(std::move(principal)),
+          wish_(std::move(wish)) {}
 
     awaitable<http::Response> run(policy::RecordingId id) {
         for (int tries = 0; tries < kMaxDecisions; ++tries) {
@@ -151,7 +156,8 @@ class Opening {
 
     awaitable<http::Response> unreadable(const policy::Error& error, const catalogue::RecordingFacts& stored) {
         if (error.code == Code::kCorrupt || error.code == Code::kGone || error.code == Code::kNotFound) {
-            services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+            services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.")
+                .add();
             services_.log.error("play.unreadable", {{"recording", stored.row.id.text()}, {"what", error.what}});
             co_return http::problem_response(request_.id(), fail(Code::kCorrupt, error.what));
         }
@@ -260,14 +266,17 @@ class Opening {
         const auto outcome = co_await services_.catalogue.plays().open(std::move(row), services_.deadline());
         if (outcome.has_error()) co_return failed(services_, request_, outcome.error());
         switch (*outcome) {
-            case catalogue::PlayOpening::kChanged: co_return std::nullopt;
-            case catalogue::PlayOpening::kGone: co_return http::problem_response(request_.id(), fail(Code::kGone, ""));
+            case catalogue::PlayOpening::kChanged:
+                co_return std::nullopt;
+            case catalogue::PlayOpening::kGone:
+                co_return http::problem_response(request_.id(), fail(Code::kGone, ""));
             case catalogue::PlayOpening::kSessionRevoked:
                 co_return http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
-            case catalogue::PlayOpening::kOpened: break;
+            case catalogue::PlayOpening::kOpened:
+                break;
         }
-        auto play = std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.object), std::move(prepared.data_key),
-                                           prepared.header, prepared.wav, lease_until);
+        auto play = std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.object),
+                                           std::move(prepared.data_key), prepared.header, prepared.wav, lease_until);
         plays_.add(play);
         co_return opened(*play);
     }

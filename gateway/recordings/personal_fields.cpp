@@ -29,11 +29,12 @@ SecretBytes encode(const PersonalFields& fields) {
 }
 
 policy::Result<PersonalFields> personal_fields_from(const SecretBytes& bytes) {
-    const auto broken = [] { return policy::fail(policy::Code::kCorrupt, "the sealed fields of a recording are malformed"); };
+    const auto broken = [] {
+        return policy::fail(policy::Code::kCorrupt, "the sealed fields of a recording are malformed");
+    };
     const auto revealed = bytes.reveal(InsecureSecretAccess{});
     std::vector<policy::Fault> faults;
-    const auto document =
-        json::parse_object({reinterpret_cast<const char*>(revealed.data()), revealed.size()}, faults);
+    const auto document = json::parse_object({reinterpret_cast<const char*>(revealed.data()), revealed.size()}, faults);
     if (!document) return broken();
     json::ObjectReader reader(*document, "", faults);
     const auto log_id = policy::LogId::parse(reader.text("log_id").value_or(""));
@@ -41,7 +42,8 @@ policy::Result<PersonalFields> personal_fields_from(const SecretBytes& bytes) {
     const auto rule = reader.text("rule");
     const auto* metadata = document->if_contains("metadata");
     PersonalFields out;
-    if (!log_id || !digest || digest->size() != out.digest.size() || !rule || metadata == nullptr || !metadata->is_object()) {
+    if (!log_id || !digest || digest->size() != out.digest.size() || !rule || metadata == nullptr ||
+        !metadata->is_object()) {
         return broken();
     }
     auto read = read_metadata(metadata->as_object());

@@ -13,10 +13,10 @@ namespace gateway::recordings {
 /// What identifies people, and what links a recording to its audio or to the log: sealed as one blob beside the wrapped
 /// data key, and gone with it. Nothing of it stands in a column, a log or a URL.
 struct PersonalFields {
-    policy::LogId log_id;            ///< The recording's id in the audit log.
+    policy::LogId log_id;                 ///< The recording's id in the audit log.
     storage::crypto::Digest256 digest{};  ///< SHA-256 of the body as pushed.
-    std::string rule;                ///< The rule that set the purge date, in words, for the receipt.
-    policy::Claim claim;             ///< The metadata as admitted: references, numbers, names, evidence of the basis.
+    std::string rule;                     ///< The rule that set the purge date, in words, for the receipt.
+    policy::Claim claim;  ///< The metadata as admitted: references, numbers, names, evidence of the basis.
 };
 
 /// JSON; at most a few KiB more than the metadata was.

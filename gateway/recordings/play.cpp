@@ -12,21 +12,34 @@ using transcode::wav::VirtualWav;
 
 std::string_view text(PlayEnd end) {
     switch (end) {
-        case PlayEnd::kClosed: return "closed";
-        case PlayEnd::kIdle: return "idle";
-        case PlayEnd::kExpired: return "expired";
-        case PlayEnd::kRevoked: return "revoked";
-        case PlayEnd::kLoggedOut: return "logged_out";
-        case PlayEnd::kCorrupt: return "corrupt";
-        case PlayEnd::kLeaseLost: return "lease_lost";
+        case PlayEnd::kClosed:
+            return "closed";
+        case PlayEnd::kIdle:
+            return "idle";
+        case PlayEnd::kExpired:
+            return "expired";
+        case PlayEnd::kRevoked:
+            return "revoked";
+        case PlayEnd::kLoggedOut:
+            return "logged_out";
+        case PlayEnd::kCorrupt:
+            return "corrupt";
+        case PlayEnd::kLeaseLost:
+            return "lease_lost";
     }
     return "closed";
 }
 
 Play::Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
            std::array<std::byte, storage::crypto::kSealHeaderBytes> header, VirtualWav wav, Steady lease_until)
-    : terms_(std::move(terms)), object_(std::move(object)), data_key_(std::move(data_key)), header_(header),
-      wav_(std::move(wav)), opened_(std::chrono::steady_clock::now()), lease_until_(lease_until), last_used_(opened_) {}
+    : terms_(std::move(terms)),
+      object_(std::move(object)),
+      data_key_(std::move(data_key)),
+      header_(header),
+      wav_(std::move(wav)),
+      opened_(std::chrono::steady_clock::now()),
+      lease_until_(lease_until),
+      last_used_(opened_) {}
 
 std::uint64_t Play::bytes_per_second() const noexcept {
     return std::uint64_t{wav_.format().sample_rate_hz} * wav_.format().channels * 2;
@@ -37,7 +50,9 @@ bool Play::may_flow(Steady now, policy::Instant wall) const noexcept {
            wall < terms_.expires_at;
 }
 
-void Play::renewed(Steady lease_until) noexcept { lease_until_.store(lease_until, std::memory_order_relaxed); }
+void Play::renewed(Steady lease_until) noexcept {
+    lease_until_.store(lease_until, std::memory_order_relaxed);
+}
 
 bool Play::end(PlayEnd why) noexcept {
     int open = -1;

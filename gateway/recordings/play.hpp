@@ -53,7 +53,8 @@ class Play {
     using Steady = std::chrono::steady_clock::time_point;
 
     Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
-         std::array<std::byte, storage::crypto::kSealHeaderBytes> header, transcode::wav::VirtualWav wav, Steady lease_until);
+         std::array<std::byte, storage::crypto::kSealHeaderBytes> header, transcode::wav::VirtualWav wav,
+         Steady lease_until);
 
     const PlayTerms& terms() const noexcept { return terms_; }
     const transcode::wav::VirtualWav& wav() const noexcept { return wav_; }

@@ -19,18 +19,27 @@ namespace {
 
 Word word_of(PlayEnd end) {
     switch (end) {
-        case PlayEnd::kClosed: return "closed";
-        case PlayEnd::kIdle: return "idle";
-        case PlayEnd::kExpired: return "expired";
-        case PlayEnd::kRevoked: return "revoked";
-        case PlayEnd::kLoggedOut: return "logged_out";
-        case PlayEnd::kCorrupt: return "corrupt";
-        case PlayEnd::kLeaseLost: return "lease_lost";
+        case PlayEnd::kClosed:
+            return "closed";
+        case PlayEnd::kIdle:
+            return "idle";
+        case PlayEnd::kExpired:
+            return "expired";
+        case PlayEnd::kRevoked:
+            return "revoked";
+        case PlayEnd::kLoggedOut:
+            return "logged_out";
+        case PlayEnd::kCorrupt:
+            return "corrupt";
+        case PlayEnd::kLeaseLost:
+            return "lease_lost";
     }
     return "closed";
 }
 
-catalogue::Served served_of(const Play& play) { return {play.terms().id, play.served_bytes(), play.ranges()}; }
+catalogue::Served served_of(const Play& play) {
+    return {play.terms().id, play.served_bytes(), play.ranges()};
+}
 
 /// Where in the call a byte of the virtual file is, in milliseconds.
 std::int64_t heard_at(const Play& play, std::int64_t byte) {
@@ -74,9 +83,8 @@ std::size_t PlayRegistry::size() const {
 
 std::size_t PlayRegistry::running_of(const storage::audit::Pseudonym& subject) const {
     const auto all = snapshot();
-    return static_cast<std::size_t>(std::ranges::count_if(all, [&subject](const auto& play) {
-        return !play->ended() && play->terms().actor.pseudonym == subject;
-    }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        all, [&subject](const auto& play) { return !play->ended() && play->terms().actor.pseudonym == subject; }));
 }
 
 void PlayRegistry::distrust() {
@@ -135,8 +143,8 @@ awaitable<Result<void>> PlayRegistry::renew_all() {
     if (!running.empty()) {
         // The lease counts from before the question: it never lasts longer than the catalogue thinks.
         const auto until = now + lease_;
-        const auto renewed = co_await services_.catalogue.plays().renew(services_.gateway, std::move(served),
-                                                                        services_.today(), lease_, services_.deadline());
+        const auto renewed = co_await services_.catalogue.plays().renew(
+            services_.gateway, std::move(served), services_.today(), lease_, services_.deadline());
         if (renewed.has_error()) co_return renewed.error();
         const std::set<policy::PlayId> alive(renewed->begin(), renewed->end());
         for (auto& play : running) {

@@ -14,8 +14,8 @@
 namespace gateway::recordings {
 
 /// The plays that run on this gateway. One query for all of them, every few seconds, renews their leases and saves what
-/// was served; whatever the answer leaves out ends. What ends a play on this gateway (a withdrawal, an erasure, a logout
-/// that came here) ends it at once, on others within a lease.
+/// was served; whatever the answer leaves out ends. What ends a play on this gateway (a withdrawal, an erasure, a
+/// logout that came here) ends it at once, on others within a lease.
 ///
 /// Thread safety: any thread. Lifetime: must outlive every awaitable it returned.
 class PlayRegistry {

@@ -110,7 +110,8 @@ transcode::wav::Slice PlaySource::plan_batch(std::size_t want, std::uint64_t unt
     const auto last = std::min({range_.last, position_ + want - 1, until - 1});
     const auto slice = play_->wav().plan(position_, last);
     if (last == range_.last) return slice;
-    const auto source_end = (slice.source_offset + slice.source_size) / crypto::kPlainChunkBytes * crypto::kPlainChunkBytes;
+    const auto source_end =
+        (slice.source_offset + slice.source_size) / crypto::kPlainChunkBytes * crypto::kPlainChunkBytes;
     if (source_end <= slice.source_offset) return slice;
     const auto end = play_->wav().position_at(source_end);
     return end > position_ ? play_->wav().plan(position_, end - 1) : slice;

@@ -18,8 +18,9 @@ namespace gateway::recordings {
 /// samples. Asks the play before each batch whether bytes may still flow, and keeps its pace; when they may not, the
 /// answer ends short and the connection is closed.
 ///
-/// Cost of a batch: one read, one open, one render (none for 16-bit PCM), no allocation once warm: buffers come from the
-/// loop thread's own store and go back as soon as the kernel has the bytes, so that a listener who waits holds none.
+/// Cost of a batch: one read, one open, one render (none for 16-bit PCM), no allocation once warm: buffers come from
+/// the loop thread's own store and go back as soon as the kernel has the bytes, so that a listener who waits holds
+/// none.
 class PlaySource final : public http::BodySource {
   public:
     PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range);

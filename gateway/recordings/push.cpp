@@ -39,7 +39,8 @@ boost::asio::awaitable<http::Response> PushRecording::handle(http::Request& requ
         co_return http::problem_response(request.id(), policy::fail(policy::Code::kDenied, ""));
     }
     const Place place(under_way_, services_.max_uploads);
-    if (!place.granted()) co_return http::problem_response(request.id(), policy::fail(policy::Code::kOverloaded, "too many uploads"));
+    if (!place.granted())
+        co_return http::problem_response(request.id(), policy::fail(policy::Code::kOverloaded, "too many uploads"));
     PushAttempt attempt(services_, request, std::move(principal));
     co_return co_await attempt.run();
 }

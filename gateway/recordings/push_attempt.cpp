@@ -33,14 +33,19 @@ namespace objects = storage::objects;
 namespace {
 
 bool only_retention_over(const std::vector<policy::Fault>& faults) {
-    return std::ranges::all_of(faults, [](const policy::Fault& fault) { return fault.code == FaultCode::kRetentionOver; });
+    return std::ranges::all_of(faults,
+                               [](const policy::Fault& fault) { return fault.code == FaultCode::kRetentionOver; });
 }
 
 }  // namespace
 
 PushAttempt::PushAttempt(Services& services, http::Request& request, auth::Principal principal)
-    : services_(services), request_(request), principal_(std::move(principal)), rules_(services.rules.current()),
-      begun_(std::chrono::steady_clock::now()), received_at_(services.clock.now()) {}
+    : services_(services),
+      request_(request),
+      principal_(std::move(principal)),
+      rules_(services.rules.current()),
+      begun_(std::chrono::steady_clock::now()),
+      received_at_(services.clock.now()) {}
 
 http::Response PushAttempt::problem(unsigned status, std::string code, std::string title, std::string detail) const {
     http::Problem out;
@@ -80,7 +85,9 @@ awaitable<http::Response> PushAttempt::run() {
     co_return co_await commit();
 }
 
-bool PushAttempt::only_validates() const { return request_.query_parameter("validate") == "only"; }
+bool PushAttempt::only_validates() const {
+    return request_.query_parameter("validate") == "only";
+}
 
 PushAttempt::Step PushAttempt::read_metadata_part() {
     allowance_ = rules_->allowance(*principal_.sender);
@@ -126,8 +133,8 @@ PushAttempt::Step PushAttempt::admit() {
     }
     admission_ = std::get<policy::Admission>(std::move(decided));
     if (only_validates()) {
-        boost::json::object out{{"admitted", true}, {"purge_date", policy::text(admission_.purge_date)},
-                                {"profile", admission_.profile}};
+        boost::json::object out{
+            {"admitted", true}, {"purge_date", policy::text(admission_.purge_date)}, {"profile", admission_.profile}};
         out["rule"] = boost::json::object{{"id", admission_.rule_id}, {"text", admission_.rule}};
         co_return http::json_response(200, boost::json::serialize(out));
     }
@@ -157,8 +164,9 @@ PushAttempt::Step PushAttempt::look_up() {
 PushAttempt::Step PushAttempt::receive() {
     const auto key = co_await services_.keys.day_key(admission_.purge_date, services_.deadline());
     if (key.has_error() && key.error().code == Code::kGone) {
-        co_return refused(request_, "retention-over", "This call must not be kept any more",
-                          {{FaultCode::kRetentionOver, "/started_at", "The purge of its day has begun: do not send it."}});
+        co_return refused(
+            request_, "retention-over", "This call must not be kept any more",
+            {{FaultCode::kRetentionOver, "/started_at", "The purge of its day has begun: do not send it."}});
     }
     if (key.has_error()) co_return failed(services_, request_, key.error());
     const auto epoch = co_await services_.keys.epoch(services_.deadline());
@@ -259,9 +267,11 @@ awaitable<http::Response> PushAttempt::compare_with_known(catalogue::KnownRefere
 awaitable<http::Response> PushAttempt::other_bytes(policy::RecordingId id) {
     static_cast<void>(id);
     services_.log.warning("push.other_bytes", {{"request_id", request_.id().text()}, {"sender", *principal_.sender}});
-    services_.metrics.counter("callvault_push_other_bytes_total", "Pushes of other bytes under a known reference.").add();
-    auto response = problem(409, "other-bytes", "Other bytes stand under this reference",
-                            "This recording_ref was stored with other bytes: give the new recording a reference of its own.");
+    services_.metrics.counter("callvault_push_other_bytes_total", "Pushes of other bytes under a known reference.")
+        .add();
+    auto response =
+        problem(409, "other-bytes", "Other bytes stand under this reference",
+                "This recording_ref was stored with other bytes: give the new recording a reference of its own.");
     co_return co_await deny("other_bytes", std::move(response));
 }
 
@@ -369,7 +379,8 @@ awaitable<http::Response> PushAttempt::commit() {
 
 awaitable<http::Response> PushAttempt::answer(Result<catalogue::PushOutcome> outcome) {
     if (outcome.has_error()) {
-        // Unless it is certain that nothing happened the object stays: a retry finds out, the sweeper takes what has no row.
+        // Unless it is certain that nothing happened the object stays: a retry finds out, the sweeper takes what has no
+        // row.
         const auto code = outcome.error().code;
         if (code == Code::kUnavailable || code == Code::kDeadline || code == Code::kOverloaded) co_await drop_object();
         co_return failed(services_, request_, outcome.error());
@@ -393,7 +404,8 @@ awaitable<http::Response> PushAttempt::answer(Result<catalogue::PushOutcome> out
         co_return co_await deny("gone", std::move(response));
     }
     services_.keys.forget(admission_.purge_date);  // KeyNotOpen
-    co_return failed(services_, request_, fail(Code::kUnavailable, "the day key was closed while the recording came in"));
+    co_return failed(services_, request_,
+                     fail(Code::kUnavailable, "the day key was closed while the recording came in"));
 }
 
 }  // namespace gateway::recordings

@@ -60,12 +60,16 @@ awaitable<Result<std::span<const std::byte>>> PushBody::next() {
                     co_return fail(Code::kInvalid, "the audio part has a transfer encoding: send it as binary");
                 }
                 break;
-            case Event::kData: co_return parts_->data();
-            case Event::kPartEnd: audio_ended_ = true; break;
+            case Event::kData:
+                co_return parts_->data();
+            case Event::kPartEnd:
+                audio_ended_ = true;
+                break;
             case Event::kEnd:
                 if (!in_audio_) co_return fail(Code::kInvalid, "the multipart body has no audio part");
                 co_return std::span<const std::byte>{};
-            case Event::kNeedMore: break;
+            case Event::kNeedMore:
+                break;
         }
     }
 }

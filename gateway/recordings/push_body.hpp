@@ -22,7 +22,8 @@ class PushBody {
     /// For the raw PUT.
     explicit PushBody(http::Request& request) : request_(request) {}
     /// For a multipart POST with this boundary.
-    PushBody(http::Request& request, std::string_view boundary) : request_(request), parts_(MultipartReader(boundary)) {}
+    PushBody(http::Request& request, std::string_view boundary)
+        : request_(request), parts_(MultipartReader(boundary)) {}
 
     /// The first part of a multipart body, which is the metadata. kTooLarge past `max_bytes`; kInvalid: no such part.
     boost::asio::awaitable<policy::Result<std::string>> metadata(std::size_t max_bytes);

@@ -1,8 +1,8 @@
 #include "gateway/recordings/receipt.hpp"
 
+#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <array>
 #include <cstdint>
 
 #include "gateway/http/content_digest.hpp"

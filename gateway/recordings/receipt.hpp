@@ -9,8 +9,8 @@
 
 namespace gateway::recordings {
 
-/// The receipt of a push (deploy/openapi.yaml, schema Receipt): made from what is stored, so that the answer to a repeat
-/// is the same for ever.
+/// The receipt of a push (deploy/openapi.yaml, schema Receipt): made from what is stored, so that the answer to a
+/// repeat is the same for ever.
 policy::Result<std::string> receipt_json(const storage::catalogue::RecordingRow& row, const PersonalFields& fields);
 
 }  // namespace gateway::recordings

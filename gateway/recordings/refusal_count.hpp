@@ -5,8 +5,8 @@
 
 namespace gateway::recordings {
 
-/// Requests of nobody that we know, since the last time they were written down: one audit entry a minute says how many, so
-/// that nobody can fill the log (rule 45). Thread safety: any thread.
+/// Requests of nobody that we know, since the last time they were written down: one audit entry a minute says how many,
+/// so that nobody can fill the log (rule 45). Thread safety: any thread.
 class RefusalCount {
   public:
     void add(std::uint64_t more = 1) noexcept { count_.fetch_add(more, std::memory_order_relaxed); }

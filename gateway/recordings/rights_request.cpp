@@ -148,7 +148,8 @@ storage::audit::LedgerEvent about_hold(storage::audit::LedgerKind kind, policy::
     return event;
 }
 
-RightsRequest::Step RightsRequest::announce(storage::audit::LedgerEvent event, const std::vector<Concerned>& recordings) {
+RightsRequest::Step RightsRequest::announce(storage::audit::LedgerEvent event,
+                                            const std::vector<Concerned>& recordings) {
     event.at = services.clock.now();
     for (const auto& recording : recordings) event.recordings.push_back(recording.log_id);
     const auto announced = co_await services.ledger.append(std::move(event), services.deadline());

@@ -21,7 +21,10 @@ constexpr std::size_t kBufferInBytes =
 
 SealedUpload::SealedUpload(objects::ObjectName name, crypto::Sealer sealer, std::unique_ptr<objects::Upload> upload,
                            objects::MemoryGrant grant)
-    : name_(std::move(name)), sealer_(std::move(sealer)), upload_(std::move(upload)), grant_(std::move(grant)),
+    : name_(std::move(name)),
+      sealer_(std::move(sealer)),
+      upload_(std::move(upload)),
+      grant_(std::move(grant)),
       buffer_(kBufferInBytes) {
     std::ranges::copy(sealer_.header(), buffer_.begin());
     filled_ = sealer_.header().size();
@@ -71,6 +74,8 @@ awaitable<Result<void>> SealedUpload::commit() {
     co_return co_await upload_->commit();
 }
 
-awaitable<void> SealedUpload::abort() { co_await upload_->abort(); }
+awaitable<void> SealedUpload::abort() {
+    co_await upload_->abort();
+}
 
 }  // namespace gateway::recordings

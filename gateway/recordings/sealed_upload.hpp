@@ -16,8 +16,8 @@
 
 namespace gateway::recordings {
 
-/// Seals a body into an object while it is received: plaintext goes from the connection's buffer through the cipher into
-/// one buffer of sealed bytes, and that goes to the store in batches. Memory is the same for any length.
+/// Seals a body into an object while it is received: plaintext goes from the connection's buffer through the cipher
+/// into one buffer of sealed bytes, and that goes to the store in batches. Memory is the same for any length.
 ///
 /// Thread safety: one call at a time. Ending: commit(), abort(), or the destructor (no object is left).
 class SealedUpload {

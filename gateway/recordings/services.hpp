@@ -40,12 +40,12 @@ struct Services {
     DayMark& days;
     RefusalCount& refusals;
     storage::audit::DeletionLedger& ledger;
-    std::string gateway;                         ///< Random name of this process's life.
-    std::chrono::milliseconds request_time{};    ///< How long a call of the database or store may take.
-    std::chrono::milliseconds upload_lease{};    ///< L: the sweeper leaves younger objects alone (storage/README.md).
-    std::uint64_t max_recording_bytes = 0;       ///< Of any recording; a sender's own bound may be lower.
-    unsigned max_uploads = 0;                    ///< Recordings received at once; further ones are kOverloaded.
-    unsigned max_plays_per_subject = 0;          ///< Running on one gateway; further ones are 429.
+    std::string gateway;                       ///< Random name of this process's life.
+    std::chrono::milliseconds request_time{};  ///< How long a call of the database or store may take.
+    std::chrono::milliseconds upload_lease{};  ///< L: the sweeper leaves younger objects alone (storage/README.md).
+    std::uint64_t max_recording_bytes = 0;     ///< Of any recording; a sender's own bound may be lower.
+    unsigned max_uploads = 0;                  ///< Recordings received at once; further ones are kOverloaded.
+    unsigned max_plays_per_subject = 0;        ///< Running on one gateway; further ones are 429.
 
     /// The local day that decisions are made for.
     policy::Date today() const { return days.today(clock); }

@@ -21,12 +21,14 @@ namespace {
 awaitable<Result<keys::SecretPlace>> place_of(Services& services, const catalogue::RecordingFacts& stored) {
     const auto epoch = co_await services.keys.epoch_key(stored.secret.epoch, services.deadline());
     if (epoch.has_error()) co_return epoch.error();
-    co_return keys::SecretPlace{stored.row.id, stored.row.purge_date, stored.access.keep_key.value_or(stored.day_key), *epoch};
+    co_return keys::SecretPlace{stored.row.id, stored.row.purge_date, stored.access.keep_key.value_or(stored.day_key),
+                                *epoch};
 }
 
 }  // namespace
 
-Result<policy::RecordingFacts> facts_for_policy(const catalogue::RecordingRow& row, const catalogue::AccessState& access,
+Result<policy::RecordingFacts> facts_for_policy(const catalogue::RecordingRow& row,
+                                                const catalogue::AccessState& access,
                                                 const auth::Principal& principal) {
     policy::RecordingFacts out;
     out.state = access.state == "live" ? policy::RecordingState::kLive : policy::RecordingState::kPurging;
@@ -52,7 +54,8 @@ Result<policy::RecordingFacts> facts_for_policy(const catalogue::RecordingRow& r
     return out;
 }
 
-Result<policy::RecordingFacts> facts_for_policy(const catalogue::RecordingFacts& stored, const auth::Principal& principal) {
+Result<policy::RecordingFacts> facts_for_policy(const catalogue::RecordingFacts& stored,
+                                                const auth::Principal& principal) {
     return facts_for_policy(stored.row, stored.access, principal);
 }
 
@@ -80,7 +83,8 @@ awaitable<Result<std::vector<Result<PersonalFields>>>> open_fields(Services& ser
         }
     }
     auto& vault = services.vault;
-    co_return co_await services.vault_pool.run([&vault, &places, &found]() -> Result<std::vector<Result<PersonalFields>>> {
+    co_return co_await services.vault_pool.run([&vault, &places,
+                                                &found]() -> Result<std::vector<Result<PersonalFields>>> {
         std::vector<Result<PersonalFields>> out;
         for (std::size_t i = 0; i < found.size(); ++i) {
             if (places[i].has_error()) {

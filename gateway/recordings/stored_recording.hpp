@@ -16,8 +16,8 @@ namespace gateway::recordings {
 // A recording that is in the catalogue: what it takes to decide about it and to open it. Failures of the seal are
 // kCorrupt, which the caller alarms and never retries.
 
-/// The facts as policy sees them, for a caller whose own history with the recording does not matter (rule 47 is looked at
-/// by open_play and by erasure). kInternal: a word in the row that policy does not know.
+/// The facts as policy sees them, for a caller whose own history with the recording does not matter (rule 47 is looked
+/// at by open_play and by erasure). kInternal: a word in the row that policy does not know.
 policy::Result<policy::RecordingFacts> facts_for_policy(const storage::catalogue::RecordingFacts& stored,
                                                         const auth::Principal& principal);
 /// The same for a row that a search found.

@@ -92,7 +92,8 @@ class Withdrawal {
         const catalogue::NewRestriction row{RestrictionId(recording.id.bytes()), recording.id, "withdrawal",
                                             rights_.principal.subject.pseudonym};
         std::vector<catalogue::NewJob> jobs;
-        jobs.push_back(erase_job(recording.id, "withdrawal", left_of_withdrawal(services_, services_.clock.now(), recording.purge_date)));
+        jobs.push_back(erase_job(recording.id, "withdrawal",
+                                 left_of_withdrawal(services_, services_.clock.now(), recording.purge_date)));
         const auto entry = rights_.entry_about(Outcome::kDone, concerned);
         const auto done = co_await services_.catalogue.rights().restrict(row, std::move(jobs), entry_bytes(entry),
                                                                          services_.deadline());

@@ -6,8 +6,8 @@
 
 namespace storage::async {
 
-/// Kills the process with SIGKILL when the environment variable CALLVAULT_CRASH_AT is `name`. For the crash tests, which
-/// run a build of their own: what ships has no crash points.
+/// Kills the process with SIGKILL when the environment variable CALLVAULT_CRASH_AT is `name`. For the crash tests,
+/// which run a build of their own: what ships has no crash points.
 void crash_point(std::string_view name);
 
 }  // namespace storage::async

@@ -14,7 +14,9 @@ namespace storage::async {
 
 namespace asio = boost::asio;
 
-void Signal::fire() { wake(true); }
+void Signal::fire() {
+    wake(true);
+}
 
 void Signal::wake(bool fired) {
     std::function<void()> resume;
@@ -37,8 +39,8 @@ asio::awaitable<bool> Signal::wait(std::optional<Deadline> deadline) {
             if (!error) self->wake(false);
         });
     }
-    // The lambda holds nothing that has a destructor: g++ 12 destroys such captures twice when the lambda is a temporary
-    // of a co_await expression. `self` lives in this frame until the wait is over.
+    // The lambda holds nothing that has a destructor: g++ 12 destroys such captures twice when the lambda is a
+    // temporary of a co_await expression. `self` lives in this frame until the wait is over.
     Signal* const me = this;
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
         [me](auto handler) {

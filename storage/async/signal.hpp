@@ -11,7 +11,8 @@
 
 namespace storage::async {
 
-/// One coroutine waits until some thread fires it, or until a deadline: the brick of every queue that coroutines wait in.
+/// One coroutine waits until some thread fires it, or until a deadline: the brick of every queue that coroutines wait
+/// in.
 ///
 /// Thread safety: fire() from any thread, before, during or after the wait. wait() once, by one coroutine.
 /// Lifetime:      shared; whoever may still fire it holds a pointer.

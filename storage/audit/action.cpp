@@ -15,8 +15,8 @@ constexpr std::array kActions = std::to_array<std::string_view>({
     "erasure",        "proposal.open",    "proposal.approve", "proposal.refuse",  "purge.start",   "purge.batch",
     "purge.end",      "purge.stop",       "purge.continue",   "key.create",       "key.close",     "key.destroy",
     "epoch.reseal",   "certificate.read", "audit.read",       "audit.recover",    "ledger.replay", "clock.jump",
-    "alarm",          "hold.review",      "hold.read",        "proposal.read",
-    "purge.read",     "key.read",         "job.read",         "job.revive",       "clock.accept",
+    "alarm",          "hold.review",      "hold.read",        "proposal.read",    "purge.read",    "key.read",
+    "job.read",       "job.revive",       "clock.accept",
 });
 static_assert(kActions.size() == static_cast<std::size_t>(Action::kClockAccept) + 1);
 

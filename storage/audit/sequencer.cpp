@@ -213,7 +213,8 @@ awaitable<Result<void>> Sequencer::put(objects::ObjectName name, std::span<const
         co_return fork_alarm("the object store holds other bytes under " + name.text());
     }
     if (!stored && stored.error().code == Code::kNotFound) {
-        co_return fail(Code::kUnavailable, "another sequencer was faster, and has cleaned up what this one was writing");
+        co_return fail(Code::kUnavailable,
+                       "another sequencer was faster, and has cleaned up what this one was writing");
     }
     co_return stored;
 }

@@ -46,7 +46,9 @@ policy::Result<void> check_connection_text(const std::string& text) {
     if (!options) return fail(Code::kInvalid, "does not read as a connection string of PostgreSQL");
     if (all_here(value(options, "host")) && all_here(value(options, "hostaddr"))) return {};
     if (value(options, "sslmode") == "verify-full") return {};
-    return fail(Code::kInvalid, "the database is on another machine: add sslmode=verify-full (and sslrootcert, the authority of its certificate)");
+    return fail(Code::kInvalid,
+                "the database is on another machine: add sslmode=verify-full (and sslrootcert, the authority of its "
+                "certificate)");
 }
 
 }  // namespace storage::catalogue

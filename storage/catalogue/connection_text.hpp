@@ -6,9 +6,9 @@
 
 namespace storage::catalogue {
 
-/// Whether the catalogue's statements may travel by this libpq connection string (URL or keywords): by a Unix socket, to
-/// this machine, or by TLS to a server whose name was verified (sslmode=verify-full). kInvalid: no, or it does not read as one; the text
-/// says what to change and quotes no part of it.
+/// Whether the catalogue's statements may travel by this libpq connection string (URL or keywords): by a Unix socket,
+/// to this machine, or by TLS to a server whose name was verified (sslmode=verify-full). kInvalid: no, or it does not
+/// read as one; the text says what to change and quotes no part of it.
 policy::Result<void> check_connection_text(const std::string& text);
 
 }  // namespace storage::catalogue

@@ -64,8 +64,8 @@ Answer<void> Keys::close_keep_key(policy::KeyId key, Deadline deadline) {
     return pool_.run("keep_key_close", deadline, [key](Session& session) -> Result<void> {
         const Parameters p = Parameters().id(key);
         const bool closed = session.write("keep_key_close", p).affected() != 0;
-        // A rewrap that committed while the close waited for it is younger than what the close saw. The key stays closed
-        // then: it still unwraps, takes nothing more, and is found again once it is unused.
+        // A rewrap that committed while the close waited for it is younger than what the close saw. The key stays
+        // closed then: it still unwraps, takes nothing more, and is found again once it is unused.
         if (closed && !session.read("keep_key_used", p).first().flag("used")) return {};
         return fail(Code::kConflict, "a recording still hangs on the key");
     });

@@ -8,8 +8,8 @@ namespace storage::catalogue {
 
 KeyState key_state(const Row& row);
 
-/// Runs a statement that enters a key, or finds the one that stands there. It sees nothing only when another one entered
-/// its key while this one waited for that; asked again it sees that key.
+/// Runs a statement that enters a key, or finds the one that stands there. It sees nothing only when another one
+/// entered its key while this one waited for that; asked again it sees that key.
 inline Rows entered(Session& session, const char* statement, const Parameters& parameters) {
     Rows rows = session.write(statement, parameters);
     return rows.empty() ? session.write(statement, parameters) : rows;

@@ -123,12 +123,12 @@ class Purge {
     Answer<std::vector<PurgedLeaf>> leaves(BatchId batch, Deadline deadline);
     Answer<void> batch_certified(BatchId batch, Deadline deadline);
 
-    /// Queues a run, with its entry; one that is unfinished (queued, running, stopped) is answered instead, and so is the
-    /// one that has this id already.
+    /// Queues a run, with its entry; one that is unfinished (queued, running, stopped) is answered instead, and so is
+    /// the one that has this id already.
     Answer<RunRow> ask_run(PurgeRunId id, policy::Date day, std::int64_t due, std::int64_t kept, EntryBytes entry,
                            Deadline deadline);
-    /// Begins a new run, or anew one that is queued, was interrupted or failed. kConflict: another one is unfinished, or
-    /// this one is over.
+    /// Begins a new run, or anew one that is queued, was interrupted or failed. kConflict: another one is unfinished,
+    /// or this one is over.
     Answer<void> begin_run(PurgeRunId id, policy::Date day, std::int64_t due, std::int64_t kept, EntryBytes entry,
                            Deadline deadline);
     /// Ends a run, or notes that the brake stopped it; `purged` is added to what its earlier tries purged.

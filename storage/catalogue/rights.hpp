@@ -36,7 +36,7 @@ struct NewHold {
     std::string owner;       ///< Pseudonym of who places it.
     policy::Date review_on{};
     std::string owner_ref{};  ///< Id of a sealed directory row: who answers for it. Empty: none.
-    bool whole = false;     ///< All of the recordings or none.
+    bool whole = false;       ///< All of the recordings or none.
 };
 
 struct HoldRow {

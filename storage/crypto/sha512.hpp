@@ -10,8 +10,8 @@ namespace storage::crypto {
 
 using Digest512 = std::array<std::byte, 64>;
 
-/// SHA-512 over bytes that come piece by piece, for callers who announce it. Thread safety: as a vector. Failure of OpenSSL
-/// throws CryptoFailure.
+/// SHA-512 over bytes that come piece by piece, for callers who announce it. Thread safety: as a vector. Failure of
+/// OpenSSL throws CryptoFailure.
 class Sha512 {
   public:
     Sha512();

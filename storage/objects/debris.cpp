@@ -36,7 +36,8 @@ Result<std::size_t> sweep_debris(FileTree& tree, std::chrono::seconds lease) {
         struct stat facts {};
         const std::string path = entry->path().string();
         if (::lstat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-        if (*now - std::chrono::seconds(facts.st_mtim.tv_sec) < lease) continue;  // an upload of another process, perhaps
+        if (*now - std::chrono::seconds(facts.st_mtim.tv_sec) < lease)
+            continue;  // an upload of another process, perhaps
         const SystemError removed = tree.files().unlink(path);
         if (removed != 0 && removed != ENOENT) return file_error("sweeping a temporary file", removed);
         ++swept;

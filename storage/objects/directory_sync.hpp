@@ -15,9 +15,9 @@
 
 namespace storage::objects {
 
-/// Makes a folder's entries durable, once for all who wait: while one fsync of a folder runs, whoever else asks for that
-/// folder waits together for the next, which one of them does. Nobody is delayed on purpose, and an fsync that began
-/// before the entry was made never counts for it.
+/// Makes a folder's entries durable, once for all who wait: while one fsync of a folder runs, whoever else asks for
+/// that folder waits together for the next, which one of them does. Nobody is delayed on purpose, and an fsync that
+/// began before the entry was made never counts for it.
 ///
 /// Thread safety: any number of coroutines on any threads. Lifetime: must outlive every awaitable it returned.
 class DirectorySync {

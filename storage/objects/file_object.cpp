@@ -18,7 +18,9 @@ using policy::Result;
 
 namespace {
 
-policy::Error cut_short() { return fail(Code::kCorrupt, "a stored object is shorter than it was when it was opened"); }
+policy::Error cut_short() {
+    return fail(Code::kCorrupt, "a stored object is shorter than it was when it was opened");
+}
 
 }  // namespace
 
@@ -64,8 +66,8 @@ Result<std::size_t> FileObject::read_cached(std::uint64_t offset, std::span<std:
 Result<std::size_t> FileObject::read_blocking(std::uint64_t offset, std::span<std::byte> out) const {
     std::size_t done = 0;
     while (done < out.size()) {
-        const ::ssize_t got = ::pread(file_.number(), out.data() + done, out.size() - done,
-                                      static_cast<::off_t>(offset + done));
+        const ::ssize_t got =
+            ::pread(file_.number(), out.data() + done, out.size() - done, static_cast<::off_t>(offset + done));
         if (got == 0) return cut_short();
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return file_error("reading an object", errno);

@@ -26,20 +26,25 @@ constexpr std::size_t kFoldersAStep = 8;
 
 using Paths = std::vector<std::string>;
 
-std::size_t steps_for(std::size_t count, std::size_t per_step) { return (count + per_step - 1) / per_step; }
+std::size_t steps_for(std::size_t count, std::size_t per_step) {
+    return (count + per_step - 1) / per_step;
+}
 
 std::span<const std::string> step_of(const Paths& paths, std::size_t step, std::size_t per_step) {
     const std::size_t first = step * per_step;
     return std::span(paths).subspan(first, std::min(per_step, paths.size() - first));
 }
 
-bool is_absence(SystemError error) { return error == ENOENT || error == ENOTDIR; }
+bool is_absence(SystemError error) {
+    return error == ENOENT || error == ENOTDIR;
+}
 
 Result<void> unlink_all(Files& files, std::span<const std::string> paths) {
     for (const std::string& path : paths) {
         const SystemError error = files.unlink(path);
         if (error == 0 || is_absence(error)) continue;
-        if (error == EPERM || error == EACCES) return fail(Code::kDenied, "the file system forbids to remove an object");
+        if (error == EPERM || error == EACCES)
+            return fail(Code::kDenied, "the file system forbids to remove an object");
         return file_error("removing an object", error);
     }
     return {};
@@ -110,8 +115,9 @@ asio::awaitable<Result<void>> sync_folders(RemovalPlace place, Paths folders, De
             return {};
         });
     }
-    co_return co_await run_steps(place.pool, steps_for(folders.size(), kFoldersAStep), place.jobs, deadline,
-                                 [&](std::size_t step) { return sync_all(tree, step_of(folders, step, kFoldersAStep)); });
+    co_return co_await run_steps(
+        place.pool, steps_for(folders.size(), kFoldersAStep), place.jobs, deadline,
+        [&](std::size_t step) { return sync_all(tree, step_of(folders, step, kFoldersAStep)); });
 }
 
 }  // namespace
@@ -128,10 +134,9 @@ asio::awaitable<Result<void>> remove_files(RemovalPlace place, std::vector<Objec
     }
     const std::size_t path_steps = steps_for(paths.size(), kNamesAStep);
 
-    const Result<void> unlinked =
-        co_await run_steps(place.pool, path_steps, place.jobs, deadline, [&](std::size_t step) {
-            return unlink_all(tree.files(), step_of(paths, step, kNamesAStep));
-        });
+    const Result<void> unlinked = co_await run_steps(
+        place.pool, path_steps, place.jobs, deadline,
+        [&](std::size_t step) { return unlink_all(tree.files(), step_of(paths, step, kNamesAStep)); });
     CALLVAULT_CRASH_POINT("objects.unlinked");
     if (!unlinked) co_return unlinked;
 
@@ -146,9 +151,8 @@ asio::awaitable<Result<void>> remove_files(RemovalPlace place, std::vector<Objec
     CALLVAULT_CRASH_POINT("objects.removal_synced");
     if (!synced) co_return synced;
 
-    co_return co_await run_steps(place.pool, path_steps, place.jobs, deadline, [&](std::size_t step) {
-        return expect_absent(step_of(paths, step, kNamesAStep));
-    });
+    co_return co_await run_steps(place.pool, path_steps, place.jobs, deadline,
+                                 [&](std::size_t step) { return expect_absent(step_of(paths, step, kNamesAStep)); });
 }
 
 }  // namespace storage::objects

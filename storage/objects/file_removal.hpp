@@ -17,8 +17,9 @@ struct RemovalPlace {
     bool sync_whole_file_system;
 };
 
-/// Removes files durably: unlinks in parallel; then each touched folder is removed if it is empty, else synced, and so on
-/// upwards (a removed folder is made durable by its parent's fsync: a whole day costs one); then every name is looked for again.
+/// Removes files durably: unlinks in parallel; then each touched folder is removed if it is empty, else synced, and so
+/// on upwards (a removed folder is made durable by its parent's fsync: a whole day costs one); then every name is
+/// looked for again.
 boost::asio::awaitable<policy::Result<void>> remove_files(RemovalPlace place, std::vector<ObjectName> names,
                                                           Deadline deadline);
 

@@ -85,7 +85,8 @@ Result<std::unique_ptr<FileStore>> FileStore::open(FileStoreOptions options, asy
 asio::awaitable<Result<std::unique_ptr<Upload>>> FileStore::begin(ObjectName name, std::optional<std::uint64_t> length,
                                                                   Deadline deadline) {
     if (auto late = past(deadline)) co_return std::move(*late);
-    const auto buffered = static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(kWriteBatchInBytes), kWriteBatchInBytes));
+    const auto buffered =
+        static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(kWriteBatchInBytes), kWriteBatchInBytes));
     auto grant = co_await budget_.acquire(buffered, deadline);
     if (!grant) co_return grant.error();
     const UploadPlace place{*tree_, *folders_, pool_, options_.writeback_every_bytes};

@@ -18,15 +18,19 @@ FileUpload::FileUpload(UploadPlace place, ObjectName name, std::optional<std::ui
                        MemoryGrant grant)
     : place_(place), name_(std::move(name)), length_(length), deadline_(deadline), grant_(std::move(grant)) {}
 
-FileUpload::~FileUpload() { discard(); }
+FileUpload::~FileUpload() {
+    discard();
+}
 
 asio::awaitable<Result<void>> FileUpload::write(std::span<const std::byte> bytes) {
     if (ended_) co_return *ended_;
-    if (length_ && bytes.size() > *length_ - received_) co_return die(fail(Code::kTooLarge, "more bytes than announced"));
+    if (length_ && bytes.size() > *length_ - received_)
+        co_return die(fail(Code::kTooLarge, "more bytes than announced"));
     received_ += bytes.size();
     if (!buffer_.empty() || bytes.size() < kWriteBatchInBytes) {
         if (buffer_.capacity() == 0) {
-            buffer_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length_.value_or(kWriteBatchInBytes), kWriteBatchInBytes)));
+            buffer_.reserve(static_cast<std::size_t>(
+                std::min<std::uint64_t>(length_.value_or(kWriteBatchInBytes), kWriteBatchInBytes)));
         }
         const std::size_t taken = std::min(kWriteBatchInBytes - buffer_.size(), bytes.size());
         buffer_.insert(buffer_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -57,8 +61,7 @@ asio::awaitable<Result<void>> FileUpload::commit() {
     const Result<void> synced = co_await place_.folders.sync(place_.tree.folder_of(name_));
     if (!renamed) co_return die(renamed.error());
     if (!synced) {
-        const Result<void> taken_back =
-            co_await place_.pool.run([this, &synced] { return take_back(synced.error()); });
+        const Result<void> taken_back = co_await place_.pool.run([this, &synced] { return take_back(synced.error()); });
         co_return die(taken_back.error());
     }
     CALLVAULT_CRASH_POINT("objects.folder_synced");
@@ -111,7 +114,8 @@ Result<void> FileUpload::sync_and_rename() {
     const Result<void> written = write_out(buffer_);
     if (!written) return written;
     CALLVAULT_CRASH_POINT("objects.written");
-    // After a failed fsync the kernel may have dropped the pages and would call the next one good: so there is no next one.
+    // After a failed fsync the kernel may have dropped the pages and would call the next one good: so there is no next
+    // one.
     const SystemError error = place_.tree.files().sync(file_.number());
     file_.close();
     if (error != 0) {

@@ -23,7 +23,8 @@ struct UploadPlace {
 };
 
 /// An upload into a file store: see file_store.hpp for the order of its steps. The temporary file is made by the first
-/// batch, so a small object costs two jobs of the pool: one makes, writes, syncs and renames the file, one syncs its folder.
+/// batch, so a small object costs two jobs of the pool: one makes, writes, syncs and renames the file, one syncs its
+/// folder.
 class FileUpload final : public Upload {
   public:
     FileUpload(UploadPlace place, ObjectName name, std::optional<std::uint64_t> length, Deadline deadline,

@@ -8,7 +8,8 @@ namespace storage::objects {
 namespace {
 
 bool may_stand_in_segment(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
 }
 
 bool is_segment(std::string_view segment) {
@@ -44,11 +45,15 @@ std::string tile_path(const std::string& level, std::uint64_t index, unsigned wi
 }
 
 /// Two digits of a random id make 256 folders of even size.
-std::string spread(const std::string& id) { return id.substr(0, 2) + "/" + id; }
+std::string spread(const std::string& id) {
+    return id.substr(0, 2) + "/" + id;
+}
 
 }  // namespace
 
-ObjectName trusted_name(std::string text) { return ObjectName(std::move(text)); }
+ObjectName trusted_name(std::string text) {
+    return ObjectName(std::move(text));
+}
 
 policy::Result<ObjectName> ObjectName::parse(std::string_view text) {
     const auto refuse = [] { return policy::fail(policy::Code::kInvalid, "not an object name"); };
@@ -65,17 +70,25 @@ ObjectName recording_object(policy::Date purge_date, const policy::AttemptId& at
     return trusted_name(recordings_of(purge_date) + spread(attempt.text()));
 }
 
-std::string recordings_of(policy::Date purge_date) { return "recordings/" + policy::text(purge_date) + "/"; }
+std::string recordings_of(policy::Date purge_date) {
+    return "recordings/" + policy::text(purge_date) + "/";
+}
 
 ObjectName log_tile(unsigned level, std::uint64_t index, unsigned width) {
     return trusted_name(tile_path(std::to_string(level), index, width));
 }
 
-ObjectName log_entries(std::uint64_t index, unsigned width) { return trusted_name(tile_path("entries", index, width)); }
+ObjectName log_entries(std::uint64_t index, unsigned width) {
+    return trusted_name(tile_path("entries", index, width));
+}
 
-ObjectName log_checkpoint(std::uint64_t size) { return trusted_name("log/checkpoint/" + twenty_digits(size)); }
+ObjectName log_checkpoint(std::uint64_t size) {
+    return trusted_name("log/checkpoint/" + twenty_digits(size));
+}
 
-ObjectName ledger_record(std::uint64_t number) { return trusted_name("ledger/" + twenty_digits(number)); }
+ObjectName ledger_record(std::uint64_t number) {
+    return trusted_name("ledger/" + twenty_digits(number));
+}
 
 ObjectName deletion_certificate(const policy::RecordingId& id) {
     return trusted_name("certificates/" + spread(id.text()));

@@ -37,8 +37,8 @@ class ObjectName {
 
 // Every name that callvault stores under is built here, and nowhere else.
 
-/// "recordings/2026-11-24/3f/3f0c...": a sealed part of a recording. By its purge date, so that a day is purged folder by
-/// folder (at most 256 of them); the attempt id is random and never used twice, so no object is ever overwritten.
+/// "recordings/2026-11-24/3f/3f0c...": a sealed part of a recording. By its purge date, so that a day is purged folder
+/// by folder (at most 256 of them); the attempt id is random and never used twice, so no object is ever overwritten.
 ObjectName recording_object(policy::Date purge_date, const policy::AttemptId& attempt);
 
 /// "recordings/2026-11-24/": the prefix under which everything due on that day lies.
@@ -51,8 +51,8 @@ ObjectName log_tile(unsigned level, std::uint64_t index, unsigned width = 256);
 /// "log/tile/entries/x001/067[.p/12]": the entry bundle beside a level-0 tile.
 ObjectName log_entries(std::uint64_t index, unsigned width = 256);
 
-/// "log/checkpoint/00000000000000001234": the signed checkpoint of a log of that size. Padded, so that the last in order
-/// is the largest.
+/// "log/checkpoint/00000000000000001234": the signed checkpoint of a log of that size. Padded, so that the last in
+/// order is the largest.
 ObjectName log_checkpoint(std::uint64_t size);
 
 /// "ledger/00000000000000000042": record of the deletion ledger, numbered from 0.

@@ -27,7 +27,8 @@ inline constexpr std::size_t kWriteBatchInBytes = std::size_t{256} * 1024;
 /// Failure: after any call that failed the upload is dead: every further call but abort() gives the same error. It is
 ///          never mended: the caller starts anew, under a new name, with a fresh salt (the same sealed chunk must never
 ///          be made twice). What a store repeats by itself, after a lost connection, are the identical bytes it kept.
-/// Ending:  commit(), abort(), or the destructor, which gives up: no object, no temporary file left (it may block for one
+/// Ending:  commit(), abort(), or the destructor, which gives up: no object, no temporary file left (it may block for
+/// one
 ///          unlink; abort() does not).
 /// Thread safety: one call at a time.
 class Upload {
@@ -42,8 +43,8 @@ class Upload {
     virtual boost::asio::awaitable<policy::Result<void>> write(std::span<const std::byte> bytes) = 0;
 
     /// Makes the object durable and visible, in this order; success means both.
-    /// kInvalid: fewer bytes than told to begin(). kConflict: the name is taken (that object is untouched, and durable).
-    /// kInDoubt: it may or may not be there; nothing was undone, the name must not be used for other bytes.
+    /// kInvalid: fewer bytes than told to begin(). kConflict: the name is taken (that object is untouched, and
+    /// durable). kInDoubt: it may or may not be there; nothing was undone, the name must not be used for other bytes.
     /// Any other error: no object is there.
     virtual boost::asio::awaitable<policy::Result<void>> commit() = 0;
 
@@ -107,7 +108,8 @@ class ObjectStore {
                                                                                   Deadline deadline) = 0;
 
     /// kNotFound: no such object.
-    virtual boost::asio::awaitable<policy::Result<std::shared_ptr<Object>>> open(ObjectName name, Deadline deadline) = 0;
+    virtual boost::asio::awaitable<policy::Result<std::shared_ptr<Object>>> open(ObjectName name,
+                                                                                 Deadline deadline) = 0;
 
     /// The first `limit` (1..10000) objects whose names start with `prefix` and come after `after` (empty: from the
     /// start). An object committed before the call and not removed since is there; one committed meanwhile may be.

@@ -75,7 +75,8 @@ asio::awaitable<Result<void>> run_steps(async::BlockingPool& pool, std::size_t c
     const auto executor = co_await asio::this_coro::executor;
     // Each worker is waited for below: worker_ended() of the last one fires the signal.
     for (std::size_t i = 0; i < workers; ++i) {
-        asio::co_spawn(executor, work(batch), [batch](std::exception_ptr error) { batch->worker_ended(std::move(error)); });
+        asio::co_spawn(executor, work(batch),
+                       [batch](std::exception_ptr error) { batch->worker_ended(std::move(error)); });
     }
     co_await batch->done->wait(std::nullopt);
     if (batch->thrown) std::rethrow_exception(batch->thrown);

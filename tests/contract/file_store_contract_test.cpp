@@ -26,6 +26,8 @@ class FileStoreUnderTest final : public StoreUnderTest {
 
 }  // namespace
 
-std::unique_ptr<StoreUnderTest> make_store_under_test() { return std::make_unique<FileStoreUnderTest>(); }
+std::unique_ptr<StoreUnderTest> make_store_under_test() {
+    return std::make_unique<FileStoreUnderTest>();
+}
 
 }  // namespace tests

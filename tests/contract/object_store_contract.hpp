@@ -48,10 +48,16 @@ using storage::objects::ObjectStore;
 using tests::await;
 using Bytes = std::vector<std::byte>;
 
-Deadline soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(60); }
-Deadline past() { return std::chrono::steady_clock::now() - std::chrono::seconds(1); }
+Deadline soon() {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(60);
+}
+Deadline past() {
+    return std::chrono::steady_clock::now() - std::chrono::seconds(1);
+}
 
-ObjectName named(const std::string& text) { return ObjectName::parse(text).value(); }
+ObjectName named(const std::string& text) {
+    return ObjectName::parse(text).value();
+}
 
 Bytes some_bytes(std::size_t size, unsigned seed = 1) {
     std::mt19937_64 random(seed);
@@ -61,8 +67,8 @@ Bytes some_bytes(std::size_t size, unsigned seed = 1) {
 }
 
 /// Stores `bytes`, given in pieces of `piece`; the length told beforehand or not.
-asio::awaitable<Result<void>> store_in_pieces(ObjectStore& store, ObjectName name, const Bytes& bytes, std::size_t piece,
-                                              bool tell_length) {
+asio::awaitable<Result<void>> store_in_pieces(ObjectStore& store, ObjectName name, const Bytes& bytes,
+                                              std::size_t piece, bool tell_length) {
     std::optional<std::uint64_t> length;
     if (tell_length) length = bytes.size();
     auto upload = co_await store.begin(name, length, soon());
@@ -84,7 +90,9 @@ Result<Bytes> get(ObjectStore& store, const std::string& name) {
     return await(storage::objects::get(store, named(name), std::size_t{1} << 30U, soon()));
 }
 
-Code code_of(const auto& result) { return result ? Code::kInternal : result.error().code; }
+Code code_of(const auto& result) {
+    return result ? Code::kInternal : result.error().code;
+}
 
 std::vector<std::string> all_names(ObjectStore& store, const std::string& prefix, std::size_t page) {
     std::vector<std::string> names;
@@ -103,8 +111,10 @@ TEST_CASE("What was stored comes back byte for byte, in whatever pieces it was g
     const auto under_test = tests::make_store_under_test();
     ObjectStore& store = under_test->store();
     int number = 0;
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{16400}, std::size_t{262144}, std::size_t{262145}, std::size_t{1000003}}) {
-        for (const std::size_t piece : {std::size_t{1009}, std::size_t{16400}, std::size_t{262400}, std::size_t{2000000}}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{16400}, std::size_t{262144},
+                                   std::size_t{262145}, std::size_t{1000003}}) {
+        for (const std::size_t piece :
+             {std::size_t{1009}, std::size_t{16400}, std::size_t{262400}, std::size_t{2000000}}) {
             for (const bool tell_length : {true, false}) {
                 const std::string name = "pieces/" + std::to_string(number++);
                 const Bytes bytes = some_bytes(size, static_cast<unsigned>(number));
@@ -214,7 +224,8 @@ TEST_CASE("A taken name is a conflict and its object stays as it is") {
     ObjectStore& store = under_test->store();
     const Bytes first = some_bytes(1000, 1);
     put(store, "taken/one", first);
-    REQUIRE(code_of(await(store_in_pieces(store, named("taken/one"), some_bytes(1000, 2), 1000, true))) == Code::kConflict);
+    REQUIRE(code_of(await(store_in_pieces(store, named("taken/one"), some_bytes(1000, 2), 1000, true))) ==
+            Code::kConflict);
     REQUIRE(code_of(await(store_in_pieces(store, named("taken/one"), first, 1000, true))) == Code::kConflict);
     REQUIRE(get(store, "taken/one").value() == first);
 }
@@ -257,7 +268,8 @@ TEST_CASE("put_once takes the same bytes again, for ever, and other bytes never"
 TEST_CASE("get refuses what is larger than asked for") {
     const auto under_test = tests::make_store_under_test();
     put(under_test->store(), "bound/one", some_bytes(101));
-    REQUIRE(code_of(await(storage::objects::get(under_test->store(), named("bound/one"), 100, soon()))) == Code::kTooLarge);
+    REQUIRE(code_of(await(storage::objects::get(under_test->store(), named("bound/one"), 100, soon()))) ==
+            Code::kTooLarge);
 }
 
 TEST_CASE("What is not there is not found, a prefix of a name too") {
@@ -320,12 +332,14 @@ TEST_CASE("A listing is in byte order, whole whatever the page, and knows prefix
     const auto under_test = tests::make_store_under_test();
     ObjectStore& store = under_test->store();
     // "-" and "." sort before "/", and "0" after it: the traps of a folder walk.
-    std::vector<std::string> names{"a",       "b/a",   "b/b/c", "b-b/x",      "b.b",        "b0",        "b/b.x", "b/b-x/y", "b/b0",
-                                   "b/b/a/z", "B/one", "c/1",   "c/10",       "c/2",        "c/10.p/5",  "z"};
+    std::vector<std::string> names{"a",    "b/a",     "b/b/c", "b-b/x", "b.b",  "b0",  "b/b.x",    "b/b-x/y",
+                                   "b/b0", "b/b/a/z", "B/one", "c/1",   "c/10", "c/2", "c/10.p/5", "z"};
     for (std::size_t i = 0; i < names.size(); ++i) put(store, names[i], some_bytes(i));
     auto sorted = names;
     std::sort(sorted.begin(), sorted.end());
-    for (const std::size_t page : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{16}, std::size_t{1000}}) REQUIRE(all_names(store, "", page) == sorted);
+    for (const std::size_t page :
+         {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{16}, std::size_t{1000}})
+        REQUIRE(all_names(store, "", page) == sorted);
     for (const std::string prefix : {"b", "b/", "b/b", "b/b/", "c/1", "c/10", "c/10.p/", "q", "z", "b-"}) {
         std::vector<std::string> expected;
         for (const auto& name : sorted) {
@@ -376,7 +390,9 @@ TEST_CASE("Past its deadline a store does nothing") {
     REQUIRE(code_of(await(store.remove(named("late/one"), past()))) == Code::kDeadline);
     REQUIRE(code_of(await(store.remove_many({named("late/one")}, past()))) == Code::kDeadline);
     REQUIRE(get(store, "late/one").has_value());
-    auto upload = await(store.begin(named("late/two"), std::nullopt, std::chrono::steady_clock::now() + std::chrono::milliseconds(300))).value();
+    auto upload = await(store.begin(named("late/two"), std::nullopt,
+                                    std::chrono::steady_clock::now() + std::chrono::milliseconds(300)))
+                      .value();
     REQUIRE(await(upload->write(some_bytes(10))).has_value());
     std::this_thread::sleep_for(std::chrono::milliseconds(310));
     REQUIRE(code_of(await(upload->commit())) == Code::kDeadline);
@@ -391,10 +407,12 @@ TEST_CASE("Uploads, removals and listings at once do not disturb each other") {
         // All in two folders that are emptied, so that folders vanish and are made again under the writers' hands.
         std::vector<asio::awaitable<Result<void>>> work;
         for (int i = 0; i < 40; ++i) {
-            const std::string name = "churn/" + std::to_string(i % 2) + "/" + std::to_string(round) + "-" + std::to_string(i);
+            const std::string name =
+                "churn/" + std::to_string(i % 2) + "/" + std::to_string(round) + "-" + std::to_string(i);
             work.push_back(store_in_pieces(store, named(name), bytes, 1000, true));
             if (round > 0) {
-                const std::string old = "churn/" + std::to_string(i % 2) + "/" + std::to_string(round - 1) + "-" + std::to_string(i);
+                const std::string old =
+                    "churn/" + std::to_string(i % 2) + "/" + std::to_string(round - 1) + "-" + std::to_string(i);
                 work.push_back(store.remove(named(old), soon()));
             }
         }

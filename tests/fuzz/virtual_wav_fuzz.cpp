@@ -15,8 +15,8 @@ void expect(bool truth) {
     if (!truth) std::abort();
 }
 
-std::vector<std::byte> range_of(const wav::VirtualWav& virtual_wav, std::span<const std::byte> file, std::uint64_t first,
-                                std::uint64_t last) {
+std::vector<std::byte> range_of(const wav::VirtualWav& virtual_wav, std::span<const std::byte> file,
+                                std::uint64_t first, std::uint64_t last) {
     const wav::Slice slice = virtual_wav.plan(first, last);
     expect(slice.source_offset + slice.source_size <= file.size());
     // Exact sizes on the heap, so that AddressSanitizer sees a read or write by one too far.

@@ -1,5 +1,5 @@
-// The header parser meets any bytes, whole and in pieces: it stays inside them, keeps its own limits, and what it says does
-// not depend on how the bytes arrived.
+// The header parser meets any bytes, whole and in pieces: it stays inside them, keeps its own limits, and what it says
+// does not depend on how the bytes arrived.
 #include <algorithm>
 #include <cstdlib>
 

@@ -78,7 +78,9 @@ class World : public RightsWorld {
         REQUIRE(answer.status == 202);
         return answer.location;
     }
-    unsigned approve(const std::string& proposal, uid_t who = kPeter) { return post(who, proposal + "/approval").status; }
+    unsigned approve(const std::string& proposal, uid_t who = kPeter) {
+        return post(who, proposal + "/approval").status;
+    }
 
     std::unique_ptr<Life> life = std::make_unique<Life>(*this);
 
@@ -106,7 +108,8 @@ TEST_CASE("A stopped purge stays stopped: on the next day, after a restart, and 
     world.due(3);
     world.purge();
     const auto stopped = world.newest().id;
-    Postgres::shared().query(world.database(), "update purge_run set day = day - 1, queued_at = queued_at - interval '1 day'");
+    Postgres::shared().query(world.database(),
+                             "update purge_run set day = day - 1, queued_at = queued_at - interval '1 day'");
     world.restart();
     world.purge();
     CHECK(world.runs() == "1");
@@ -188,7 +191,8 @@ TEST_CASE("A clock that was set while no gateway ran stops the purge and moves n
         const std::string jump = shift > 0min ? "clock-moved-forward" : "clock-moved-back";
         CHECK(world.newest().reason == jump + ",database-clock");
         CHECK(world.one("select high_water from clock_mark") == mark);
-        CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%clock.jump%'") == "1");
+        CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%clock.jump%'") ==
+              "1");
         CHECK(world.living() == "1");
     }
 }
@@ -214,7 +218,8 @@ TEST_CASE("After a boot a silence of over a day stops the purge, and a shorter o
     for (const std::string silence : {"23 hours", "25 hours"}) {
         World world;
         world.due(1);
-        Postgres::shared().query(world.database(), "update clock_mark set high_water = now() - interval '" + silence + "'");
+        Postgres::shared().query(world.database(),
+                                 "update clock_mark set high_water = now() - interval '" + silence + "'");
         world.restart(kBoot + 1);
         world.purge();
         CHECK(world.newest().state == (silence == "23 hours" ? "done" : "stopped"));
@@ -237,7 +242,9 @@ TEST_CASE("Whoever asks for a run while one is unfinished gets that one") {
     const auto asked = world.post(RightsWorld::kAdmin, "/v1/purge-runs");
     CHECK(asked.status == 202);
     CHECK(world.post(RightsWorld::kOlivia, "/v1/purge-runs").location == asked.location);
-    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"purge.start\"%permit%'") == "2");
+    CHECK(world.one(
+              "select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"purge.start\"%permit%'") ==
+          "2");
     world.purge();
     CHECK(world.newest().state == "done");
     CHECK("/v1/purge-runs/" + world.newest().id.text() == asked.location);

@@ -75,7 +75,8 @@ class World : public RightsWorld {
         return answer.location.substr(answer.location.rfind('/') + 1);
     }
     std::string restrict(const policy::RecordingId& id) {
-        const auto answer = post(kOlivia, "/v1/recordings/" + id.text() + "/restrictions", R"({"ground":"accuracy","case":"c"})");
+        const auto answer =
+            post(kOlivia, "/v1/recordings/" + id.text() + "/restrictions", R"({"ground":"accuracy","case":"c"})");
         REQUIRE(answer.status == 201);
         const auto at = answer.body.find("\"id\":\"") + 6;
         return answer.body.substr(at, 32);
@@ -116,7 +117,8 @@ TEST_CASE("Of two restrictions the very one that was lifted since is lifted agai
     const auto id = world.recording("a");
     const auto lifted = world.restrict(id);
     const auto stays = world.restrict(id);
-    REQUIRE(world.remove(RightsWorld::kOlivia, "/v1/recordings/" + id.text() + "/restrictions/" + lifted + "?notice=n").status == 204);
+    REQUIRE(world.remove(RightsWorld::kOlivia, "/v1/recordings/" + id.text() + "/restrictions/" + lifted + "?notice=n")
+                .status == 204);
     world.sql("update restriction set lifted_at = null, lifted_by = null; update recording set restrictions = 2");
     const auto done = world.replay();
     CHECK(done.restrictions_set == 0);
@@ -129,7 +131,8 @@ TEST_CASE("A restriction that was set and lifted since is set and lifted, in tha
     World world;
     const auto id = world.recording("a");
     const auto lifted = world.restrict(id);
-    REQUIRE(world.remove(RightsWorld::kOlivia, "/v1/recordings/" + id.text() + "/restrictions/" + lifted + "?notice=n").status == 204);
+    REQUIRE(world.remove(RightsWorld::kOlivia, "/v1/recordings/" + id.text() + "/restrictions/" + lifted + "?notice=n")
+                .status == 204);
     world.sql("delete from restriction; update recording set restrictions = 0");
     const auto done = world.replay();
     CHECK(done.restrictions_set == 1);
@@ -141,11 +144,13 @@ TEST_CASE("A withdrawal since restricts again, and its erasure is queued again")
     World world;
     const auto id = world.recording("a");
     REQUIRE(world.post(RightsWorld::kRecorder, "/v1/withdrawals", R"({"recording_ref":"a"})").status == 200);
-    world.sql("delete from job; delete from restriction; update recording set restrictions = 0, restricted_ground = null");
+    world.sql(
+        "delete from job; delete from restriction; update recording set restrictions = 0, restricted_ground = null");
     CHECK(world.replay().restrictions_set == 1);
     CHECK(world.of("restricted_ground", id) == "withdrawal");
     CHECK(world.one("select count(*) from job where kind = 'erase'") == "1");
-    CHECK(world.one("select count(*) from job where run_at between now() + interval '23 hours' and now() + interval '24 hours'") == "1");
+    CHECK(world.one("select count(*) from job where run_at between now() + interval '23 hours' and now() + interval "
+                    "'24 hours'") == "1");
     CHECK(world.replay().applied() == 0);
 }
 
@@ -174,7 +179,8 @@ TEST_CASE("An erasure that a class forbids in this copy keeps nothing closed, an
     CHECK(world.state(id) == "live");
 }
 
-TEST_CASE("A day key that came back with the vault is destroyed again; what is held is rewrapped before, the rest goes") {
+TEST_CASE(
+    "A day key that came back with the vault is destroyed again; what is held is rewrapped before, the rest goes") {
     World world;
     const auto purged = world.recording("a", "consent", 1);
     const auto held = world.recording("b", "consent", 1);
@@ -294,7 +300,8 @@ TEST_CASE("A recording that cannot be rewrapped keeps no announced key alive, an
     world.hold(held);
     const auto key = world.key_of(1);
     world.announced_key(world.day(1), key);
-    world.sql("update secret set sealed = decode(repeat('00', 64), 'hex') where recording_id = '" + broken.text() + "'");
+    world.sql("update secret set sealed = decode(repeat('00', 64), 'hex') where recording_id = '" + broken.text() +
+              "'");
     CHECK(world.replay().lost == 1);
     CHECK_FALSE(world.in_vault(key));
     CHECK(world.state(broken) == "gone");
@@ -308,12 +315,17 @@ TEST_CASE("A call that came and was erased or withdrawn after the copy is not ta
     jobs::Forget forget(world.services(), world.plays(), world.services().ledger);
     REQUIRE(await(forget.erase(erased, "erasure")).has_value());
     REQUIRE(world.post(RightsWorld::kRecorder, "/v1/withdrawals", R"({"recording_ref":"b"})").status == 200);
-    world.sql("delete from job; delete from restriction; delete from secret; delete from sealed_object; delete from recording; "
-              "delete from reference");
+    world.sql(
+        "delete from job; delete from restriction; delete from secret; delete from sealed_object; delete from "
+        "recording; "
+        "delete from reference");
     CHECK(world.replay().forbidden == 2);
-    CHECK(world.one("select string_agg(ground, ',' order by ground) from reference where purged_on is not null") == "erasure,withdrawal");
+    CHECK(world.one("select string_agg(ground, ',' order by ground) from reference where purged_on is not null") ==
+          "erasure,withdrawal");
     for (const std::string reference : {"a", "b"}) {
-        CHECK(world.post(RightsWorld::kRecorder, "/v1/withdrawals", R"({"recording_ref":")" + reference + "\"}").status == 410);
+        CHECK(
+            world.post(RightsWorld::kRecorder, "/v1/withdrawals", R"({"recording_ref":")" + reference + "\"}").status ==
+            410);
     }
     CHECK(world.replay().applied() == 0);
 }
@@ -395,7 +407,8 @@ TEST_CASE("The log tells each replay that found something, with its counts") {
     world.announced_erased(id);
     world.replay();
     world.replay();
-    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"ledger.replay\"%'") == "1");
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"ledger.replay\"%'") ==
+          "1");
     CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"erased\":1%'") == "1");
     CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"length\":1%'") == "1");
 }

@@ -97,7 +97,8 @@ RightsWorld::RightsWorld()
     erasures_ = std::make_unique<recordings::ProposeErasure>(*services_);
     proposals_ = std::make_unique<recordings::Proposals>(*services_, *plays_);
     serve(Method::kPost, "/v1/withdrawals", [this](http::Request& r) { return withdrawals_->handle(r); });
-    serve(Method::kPost, "/v1/recordings/{id}/restrictions", [this](http::Request& r) { return restrictions_->set(r); });
+    serve(Method::kPost, "/v1/recordings/{id}/restrictions",
+          [this](http::Request& r) { return restrictions_->set(r); });
     serve(Method::kDelete, "/v1/recordings/{id}/restrictions/{restriction}",
           [this](http::Request& r) { return restrictions_->lift(r); });
     serve(Method::kPost, "/v1/holds", [this](http::Request& r) { return holds_->place(r); });

@@ -47,7 +47,8 @@ class RightsWorld {
 
     static constexpr int kLivesInDays = 60;
     /// A recording of team "support" in the catalogue, pushed by kRecorder as `reference`, its audio aside.
-    policy::RecordingId recording(const std::string& reference, const std::string& basis = "consent", int lives_in_days = kLivesInDays);
+    policy::RecordingId recording(const std::string& reference, const std::string& basis = "consent",
+                                  int lives_in_days = kLivesInDays);
     /// A play of that subject stands in the catalogue.
     void played(const policy::RecordingId& recording, uid_t by);
 

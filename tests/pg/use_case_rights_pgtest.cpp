@@ -96,7 +96,7 @@ TEST_CASE("A restriction is set and lifted by a privacy officer; a withdrawal is
     CHECK(world.one("select restrictions from recording") == "1");
     std::size_t records = 0;
     tests::await(world.services().ledger.replay(
-        {},
+                     {},
                      [&](const auto&) {
                          ++records;
                          return policy::Result<void>{};

@@ -36,7 +36,9 @@ asio::awaitable<void> wait(std::chrono::milliseconds delay) {
     co_await timer.async_wait(asio::use_awaitable);
 }
 
-policy::Error injected(Code code) { return fail(code, "a fault of the test"); }
+policy::Error injected(Code code) {
+    return fail(code, "a fault of the test");
+}
 
 class FaultyUpload final : public Upload {
   public:
@@ -47,7 +49,8 @@ class FaultyUpload final : public Upload {
         const StoreFaults faults = shared_->for_name(name_);
         co_await wait(faults.delay);
         written_ += bytes.size();
-        if (written_ > faults.disk_full_at_byte) failed_ = fail(Code::kUnavailable, "the disk is full: a fault of the test");
+        if (written_ > faults.disk_full_at_byte)
+            failed_ = fail(Code::kUnavailable, "the disk is full: a fault of the test");
         if (failed_) co_return *failed_;
         co_return co_await inner_->write(bytes);
     }
@@ -82,7 +85,8 @@ class FaultyObject final : public Object {
 
     std::uint64_t size_in_bytes() const noexcept override { return inner_->size_in_bytes(); }
 
-    asio::awaitable<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> out, Deadline deadline) override {
+    asio::awaitable<Result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> out,
+                                              Deadline deadline) override {
         const StoreFaults faults = shared_->for_name(name_);
         co_await wait(faults.delay);
         if (faults.read_fails) co_return injected(*faults.read_fails);
@@ -111,7 +115,8 @@ void FaultyStore::set(StoreFaults faults) {
     shared_->faults = std::move(faults);
 }
 
-asio::awaitable<Result<std::unique_ptr<Upload>>> FaultyStore::begin(ObjectName name, std::optional<std::uint64_t> length,
+asio::awaitable<Result<std::unique_ptr<Upload>>> FaultyStore::begin(ObjectName name,
+                                                                    std::optional<std::uint64_t> length,
                                                                     Deadline deadline) {
     const StoreFaults faults = shared_->for_name(name.text());
     co_await wait(faults.delay);

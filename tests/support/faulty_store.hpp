@@ -53,7 +53,8 @@ class FaultyStore final : public storage::objects::ObjectStore {
     boost::asio::awaitable<policy::Result<std::shared_ptr<storage::objects::Object>>> open(ObjectName name,
                                                                                            Deadline deadline) override;
     boost::asio::awaitable<policy::Result<storage::objects::Listing>> list(std::string prefix, std::string after,
-                                                                           std::size_t limit, Deadline deadline) override;
+                                                                           std::size_t limit,
+                                                                           Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names, Deadline deadline) override;
 

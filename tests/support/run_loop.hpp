@@ -11,7 +11,8 @@
 
 namespace tests {
 
-/// Runs one coroutine to its end on a loop of its own and gives its value. What the coroutine refers to must outlive the call.
+/// Runs one coroutine to its end on a loop of its own and gives its value. What the coroutine refers to must outlive
+/// the call.
 template <class T>
 T await(boost::asio::awaitable<T> coroutine) {
     boost::asio::io_context loop(1);

@@ -27,7 +27,8 @@ class ShiftedClock final : public gateway::observe::Clock {
     void set_by(std::chrono::milliseconds shift) { shift_.store(shift); }
 
   private:
-    std::unique_ptr<gateway::observe::Clock> system_ = gateway::observe::SystemClock::create(zone_where_it_is_noon()).value();
+    std::unique_ptr<gateway::observe::Clock> system_ =
+        gateway::observe::SystemClock::create(zone_where_it_is_noon()).value();
     std::atomic<std::chrono::milliseconds> shift_{std::chrono::milliseconds{0}};
 };
 

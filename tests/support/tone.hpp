@@ -57,7 +57,8 @@ inline std::vector<std::byte> tone_wav(unsigned seconds = 10, std::uint32_t rate
     for (std::uint64_t n = 0; n < count; ++n) {
         const double time = static_cast<double>(n) / rate;
         const double level = 3000.0 + 20000.0 * static_cast<double>(n) / static_cast<double>(count);
-        append_le(samples, static_cast<std::uint64_t>(std::lround(level * std::sin(6.283185307179586 * 440.0 * time))), 2);
+        append_le(samples, static_cast<std::uint64_t>(std::lround(level * std::sin(6.283185307179586 * 440.0 * time))),
+                  2);
     }
     return make_wav({1, 1, rate, 16}, samples);
 }

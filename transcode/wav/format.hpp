@@ -16,8 +16,8 @@ enum class Coding {
     kMuLaw,  ///< ITU-T G.711 mu-law
 };
 
-std::string_view name_of(Coding coding);             ///< "pcm_s16le", "pcm_alaw", ...
-unsigned bytes_per_sample(Coding coding) noexcept;   ///< 1..4
+std::string_view name_of(Coding coding);            ///< "pcm_s16le", "pcm_alaw", ...
+unsigned bytes_per_sample(Coding coding) noexcept;  ///< 1..4
 
 /// What a WAV header says about the audio that follows it.
 struct Format {
@@ -26,8 +26,8 @@ struct Format {
     std::uint32_t sample_rate_hz = 0;  ///< 4000..192000
     std::uint64_t data_offset = 0;     ///< Of the first sample, in bytes from the start of the file.
 
-    /// Bytes of samples, cut to whole frames. None: the header left it open (0 or 0xFFFFFFFF) and the length of the file
-    /// was not known either; fit() fills it in.
+    /// Bytes of samples, cut to whole frames. None: the header left it open (0 or 0xFFFFFFFF) and the length of the
+    /// file was not known either; fit() fills it in.
     std::optional<std::uint64_t> data_bytes;
     /// Bytes the header promises and the file lacks: a recording cut short. 0 when the header left it open.
     std::uint64_t missing_bytes = 0;

@@ -29,12 +29,28 @@ struct KnownTag {
 
 /// What telephony is known to put into a WAV, so that the refusal can say its name (RFC 2361 and mmreg.h).
 constexpr std::array<KnownTag, 22> kOtherTags{{
-    {0x0002, "Microsoft ADPCM"}, {0x0003, "32-bit float"}, {0x0010, "OKI ADPCM"},   {0x0011, "IMA ADPCM"},
-    {0x0014, "G.723 ADPCM"},     {0x0016, "G.723 ADPCM"},  {0x0022, "TrueSpeech"},  {0x0028, "LRC"},
-    {0x0031, "GSM 6.10"},        {0x0040, "G.721 ADPCM"},  {0x0041, "CELP"},        {0x0042, "G.723.1"},
-    {0x0045, "G.726 ADPCM"},     {0x0050, "MPEG audio"},   {0x0055, "MP3"},         {0x0064, "G.726 ADPCM"},
-    {0x0065, "G.722"},           {0x0083, "G.729"},        {0x00FF, "AAC"},         {0x1600, "AAC (ADTS)"},
-    {0x704F, "Opus"},            {0xA109, "Speex"},
+    {0x0002, "Microsoft ADPCM"},
+    {0x0003, "32-bit float"},
+    {0x0010, "OKI ADPCM"},
+    {0x0011, "IMA ADPCM"},
+    {0x0014, "G.723 ADPCM"},
+    {0x0016, "G.723 ADPCM"},
+    {0x0022, "TrueSpeech"},
+    {0x0028, "LRC"},
+    {0x0031, "GSM 6.10"},
+    {0x0040, "G.721 ADPCM"},
+    {0x0041, "CELP"},
+    {0x0042, "G.723.1"},
+    {0x0045, "G.726 ADPCM"},
+    {0x0050, "MPEG audio"},
+    {0x0055, "MP3"},
+    {0x0064, "G.726 ADPCM"},
+    {0x0065, "G.722"},
+    {0x0083, "G.729"},
+    {0x00FF, "AAC"},
+    {0x1600, "AAC (ADTS)"},
+    {0x704F, "Opus"},
+    {0xA109, "Speex"},
 }};
 
 std::string name_of_tag(std::uint16_t tag) {
@@ -50,8 +66,10 @@ std::string name_of_tag(std::uint16_t tag) {
 Result<std::uint16_t> effective_tag(std::span<const std::byte> body) {
     const std::uint16_t tag = read_le16(body, 0);
     if (tag != kTagExtensible) return tag;
-    if (body.size() < kMaxFormatChunkInBytes) return fail(Code::kInvalid, "WAV: extensible format of fewer than 40 bytes");
-    static constexpr std::array<unsigned char, 14> kGuidTail{0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71};
+    if (body.size() < kMaxFormatChunkInBytes)
+        return fail(Code::kInvalid, "WAV: extensible format of fewer than 40 bytes");
+    static constexpr std::array<unsigned char, 14> kGuidTail{0, 0, 0,    0, 0x10, 0,    0x80,
+                                                             0, 0, 0xAA, 0, 0x38, 0x9B, 0x71};
     for (std::size_t i = 0; i < kGuidTail.size(); ++i) {
         if (std::to_integer<unsigned>(body[26 + i]) != kGuidTail[i]) {
             return fail(Code::kUnsupported, "WAV: samples of an unknown extensible format");
@@ -62,11 +80,16 @@ Result<std::uint16_t> effective_tag(std::span<const std::byte> body) {
 
 std::optional<Coding> pcm_of(unsigned bits) {
     switch (bits) {
-        case 8: return Coding::kPcm8;
-        case 16: return Coding::kPcm16;
-        case 24: return Coding::kPcm24;
-        case 32: return Coding::kPcm32;
-        default: return std::nullopt;
+        case 8:
+            return Coding::kPcm8;
+        case 16:
+            return Coding::kPcm16;
+        case 24:
+            return Coding::kPcm24;
+        case 32:
+            return Coding::kPcm32;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -103,8 +126,8 @@ Result<Format> read_format_chunk(std::span<const std::byte> body) {
     }
     const unsigned frame_bytes = read_le16(body, 12);
     if (frame_bytes != format.frame_bytes()) {
-        return fail(Code::kInvalid, "WAV: frames of " + std::to_string(frame_bytes) + " bytes where channels and bits make " +
-                                        std::to_string(format.frame_bytes()));
+        return fail(Code::kInvalid, "WAV: frames of " + std::to_string(frame_bytes) +
+                                        " bytes where channels and bits make " + std::to_string(format.frame_bytes()));
     }
     return format;
 }

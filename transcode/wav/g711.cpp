@@ -5,8 +5,12 @@ namespace transcode::wav {
 namespace {
 
 // Both codes are sign, 3 bits of segment (exponent), 4 bits of mantissa. A sample lies in the middle of its interval.
-constexpr int segment_of(unsigned code) { return static_cast<int>((code >> 4U) & 7U); }
-constexpr int mantissa_of(unsigned code) { return static_cast<int>(code & 15U); }
+constexpr int segment_of(unsigned code) {
+    return static_cast<int>((code >> 4U) & 7U);
+}
+constexpr int mantissa_of(unsigned code) {
+    return static_cast<int>(code & 15U);
+}
 
 constexpr std::int16_t alaw_value(unsigned code) {
     code ^= 0x55U;  // even bits are inverted on the line

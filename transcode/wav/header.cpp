@@ -26,8 +26,8 @@ bool is(std::span<const std::byte> bytes, std::size_t offset, std::string_view i
                       [](char wanted, std::byte found) { return std::to_integer<char>(found) == wanted; });
 }
 
-/// Walks over the chunks before the samples. Every position is checked against the limit and the file before it is used,
-/// so none can overflow.
+/// Walks over the chunks before the samples. Every position is checked against the limit and the file before it is
+/// used, so none can overflow.
 class Reader {
   public:
     Reader(std::span<const std::byte> prefix, std::optional<std::uint64_t> total) : prefix_(prefix), total_(total) {}
@@ -55,7 +55,8 @@ class Reader {
 
   private:
     static Error too_far() {
-        return fail(Code::kTooLarge, "WAV: no samples within the first " + std::to_string(kMaxHeaderInBytes) + " bytes");
+        return fail(Code::kTooLarge,
+                    "WAV: no samples within the first " + std::to_string(kMaxHeaderInBytes) + " bytes");
     }
 
     /// What to answer when the first `bytes` bytes are not all here; nothing when they are.

@@ -23,22 +23,22 @@ struct NeedMore {
 };
 
 /// The format, or a wish for more, or the reason for refusal:
-///   kInvalid      not a WAV, or a broken one (what a broken header has wrong is in `what`; a file that ends inside it too)
-///   kUnsupported  a WAV whose samples need FFmpeg (GSM 6.10, MP3, float ...), named in `what`; RF64 too
-///   kTooLarge     no samples within kMaxHeaderInBytes
+///   kInvalid      not a WAV, or a broken one (what a broken header has wrong is in `what`; a file that ends inside it
+///   too) kUnsupported  a WAV whose samples need FFmpeg (GSM 6.10, MP3, float ...), named in `what`; RF64 too kTooLarge
+///   no samples within kMaxHeaderInBytes
 using HeaderOutcome = std::variant<Format, NeedMore, policy::Error>;
 
-/// Reads a RIFF/WAVE header from the first bytes of a file, as they come: call again with a longer prefix after NeedMore.
-/// `total_bytes` is the length of the whole file when known. Chunks before the samples may come in any order, are padded to
-/// even sizes, and are skipped but for "fmt ". The RIFF size is not believed. A data size of 0, 0xFFFFFFFF (and, when the
-/// file is shorter, anything from 0x7FFFF000) means "to the end of the file", as streaming recorders write it; any other size
-/// larger than the file is cut and told in Format::missing_bytes.
+/// Reads a RIFF/WAVE header from the first bytes of a file, as they come: call again with a longer prefix after
+/// NeedMore. `total_bytes` is the length of the whole file when known. Chunks before the samples may come in any order,
+/// are padded to even sizes, and are skipped but for "fmt ". The RIFF size is not believed. A data size of 0,
+/// 0xFFFFFFFF (and, when the file is shorter, anything from 0x7FFFF000) means "to the end of the file", as streaming
+/// recorders write it; any other size larger than the file is cut and told in Format::missing_bytes.
 ///
 /// Reads only `prefix`; never throws but for memory. Fuzzed by tests/fuzz/wav_header_fuzz.cpp.
 HeaderOutcome parse_header(std::span<const std::byte> prefix, std::optional<std::uint64_t> total_bytes);
 
-/// The same format once the length of the file is known (a body that came without a length): data_bytes and missing_bytes
-/// are then right. kInvalid when the file ends before its samples start.
+/// The same format once the length of the file is known (a body that came without a length): data_bytes and
+/// missing_bytes are then right. kInvalid when the file ends before its samples start.
 policy::Result<Format> fit(Format format, std::uint64_t total_bytes);
 
 }  // namespace transcode::wav

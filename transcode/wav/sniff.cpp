@@ -68,20 +68,34 @@ Kind sniff(std::span<const std::byte> prefix) noexcept {
 
 std::string_view name_of(Kind kind) noexcept {
     switch (kind) {
-        case Kind::kUnknown: return "an unknown format";
-        case Kind::kWav: return "WAV";
-        case Kind::kRf64: return "RF64";
-        case Kind::kMp3: return "MP3";
-        case Kind::kOgg: return "Ogg";
-        case Kind::kWebm: return "WebM";
-        case Kind::kMp4: return "MP4";
-        case Kind::kAmr: return "AMR";
-        case Kind::kAmrWb: return "AMR-WB";
-        case Kind::kFlac: return "FLAC";
-        case Kind::kAdts: return "AAC (ADTS)";
-        case Kind::kAiff: return "AIFF";
-        case Kind::kAu: return "AU";
-        case Kind::kCaf: return "CAF";
+        case Kind::kUnknown:
+            return "an unknown format";
+        case Kind::kWav:
+            return "WAV";
+        case Kind::kRf64:
+            return "RF64";
+        case Kind::kMp3:
+            return "MP3";
+        case Kind::kOgg:
+            return "Ogg";
+        case Kind::kWebm:
+            return "WebM";
+        case Kind::kMp4:
+            return "MP4";
+        case Kind::kAmr:
+            return "AMR";
+        case Kind::kAmrWb:
+            return "AMR-WB";
+        case Kind::kFlac:
+            return "FLAC";
+        case Kind::kAdts:
+            return "AAC (ADTS)";
+        case Kind::kAiff:
+            return "AIFF";
+        case Kind::kAu:
+            return "AU";
+        case Kind::kCaf:
+            return "CAF";
     }
     return "an unknown format";
 }

@@ -15,9 +15,12 @@ using policy::Code;
 using policy::fail;
 
 constexpr unsigned kOutSampleInBytes = 2;
-constexpr std::uint64_t kMaxDataInBytes = std::numeric_limits<std::uint32_t>::max() - 36;  // the RIFF size counts 36 more
+constexpr std::uint64_t kMaxDataInBytes =
+    std::numeric_limits<std::uint32_t>::max() - 36;  // the RIFF size counts 36 more
 
-void put_id(std::byte* out, const char (&id)[5]) { std::memcpy(out, id, 4); }
+void put_id(std::byte* out, const char (&id)[5]) {
+    std::memcpy(out, id, 4);
+}
 
 std::array<std::byte, VirtualWav::kHeaderInBytes> header_of(const Format& format, std::uint32_t data_bytes) {
     std::array<std::byte, VirtualWav::kHeaderInBytes> header{};
@@ -55,7 +58,8 @@ std::uint16_t sample_at(const std::byte* source) {
     }
 }
 
-/// Writes `out.size()` bytes of converted samples; when `from_second_byte`, the first sample gives its second byte only.
+/// Writes `out.size()` bytes of converted samples; when `from_second_byte`, the first sample gives its second byte
+/// only.
 template <Coding coding>
 void convert(const std::byte* source, std::span<std::byte> out, bool from_second_byte) {
     constexpr std::size_t kStep = coding == Coding::kPcm24 ? 3 : coding == Coding::kPcm32 ? 4 : 1;
@@ -130,14 +134,27 @@ policy::Result<void> VirtualWav::render(const Slice& slice, std::span<const std:
         rest = rest.subspan(header_bytes);
     }
     if (rest.empty()) return {};
-    const bool from_second_byte = slice.first > kHeaderInBytes && (slice.first - kHeaderInBytes) % kOutSampleInBytes != 0;
+    const bool from_second_byte =
+        slice.first > kHeaderInBytes && (slice.first - kHeaderInBytes) % kOutSampleInBytes != 0;
     switch (format_.coding) {
-        case Coding::kPcm16: std::memmove(rest.data(), source.data(), rest.size()); break;
-        case Coding::kPcm8: convert<Coding::kPcm8>(source.data(), rest, from_second_byte); break;
-        case Coding::kPcm24: convert<Coding::kPcm24>(source.data(), rest, from_second_byte); break;
-        case Coding::kPcm32: convert<Coding::kPcm32>(source.data(), rest, from_second_byte); break;
-        case Coding::kALaw: convert<Coding::kALaw>(source.data(), rest, from_second_byte); break;
-        case Coding::kMuLaw: convert<Coding::kMuLaw>(source.data(), rest, from_second_byte); break;
+        case Coding::kPcm16:
+            std::memmove(rest.data(), source.data(), rest.size());
+            break;
+        case Coding::kPcm8:
+            convert<Coding::kPcm8>(source.data(), rest, from_second_byte);
+            break;
+        case Coding::kPcm24:
+            convert<Coding::kPcm24>(source.data(), rest, from_second_byte);
+            break;
+        case Coding::kPcm32:
+            convert<Coding::kPcm32>(source.data(), rest, from_second_byte);
+            break;
+        case Coding::kALaw:
+            convert<Coding::kALaw>(source.data(), rest, from_second_byte);
+            break;
+        case Coding::kMuLaw:
+            convert<Coding::kMuLaw>(source.data(), rest, from_second_byte);
+            break;
     }
     return {};
 }

@@ -159,9 +159,10 @@ TEST_CASE("What two people accepted stops no more; what they did not see still d
 }
 
 TEST_CASE("Reasons survive being written down") {
-    const std::vector<policy::BrakeReason> all{policy::BrakeReason::kTooMany,           policy::BrakeReason::kClockMovedBack,
-                                               policy::BrakeReason::kClockMovedForward, policy::BrakeReason::kLongSilence,
-                                               policy::BrakeReason::kDatabaseClock,     policy::BrakeReason::kStoreClock};
+    const std::vector<policy::BrakeReason> all{
+        policy::BrakeReason::kTooMany,           policy::BrakeReason::kClockMovedBack,
+        policy::BrakeReason::kClockMovedForward, policy::BrakeReason::kLongSilence,
+        policy::BrakeReason::kDatabaseClock,     policy::BrakeReason::kStoreClock};
     CHECK(policy::brake_reasons(policy::text(all)) == all);
     CHECK(policy::brake_reasons("").empty());
     CHECK(policy::brake_reasons("unavailable").empty());

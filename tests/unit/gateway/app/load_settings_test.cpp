@@ -167,7 +167,8 @@ TEST_CASE("Every fault is in the answer, in the order of the lines") {
 
 TEST_CASE("A database on another machine without a verified TLS is refused, and its password is not repeated") {
     auto text = File().text();
-    text.replace(text.find("host=/run/postgresql"), std::string_view("host=/run/postgresql").size(), "host=db.example.eu");
+    text.replace(text.find("host=/run/postgresql"), std::string_view("host=/run/postgresql").size(),
+                 "host=db.example.eu");
     const auto told = message(text);
     REQUIRE(told.find("callvault.toml:6: database.url") == 0);
     REQUIRE(told.find("sslmode=verify-full") != std::string::npos);

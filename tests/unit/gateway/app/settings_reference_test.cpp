@@ -44,8 +44,9 @@ TEST_CASE("The default file lacks exactly what is needed, and parses once that i
     for (const auto& fault : *faults)
         REQUIRE_THAT(fault.text(),
                      Catch::Contains("needed") || Catch::Contains("empty") || Catch::Contains("not allowed"));
-    for (const auto& [key, value] :
-         {std::pair<std::string, std::string>{"country", "\"NL\""}, {"stored_in", "[\"NL\"]"}, {"url", "\"dbname=callvault\""}}) {
+    for (const auto& [key, value] : {std::pair<std::string, std::string>{"country", "\"NL\""},
+                                     {"stored_in", "[\"NL\"]"},
+                                     {"url", "\"dbname=callvault\""}}) {
         text = std::regex_replace(text, std::regex("\n" + key + " = [^\n]*"), "\n" + key + " = " + value);
     }
     text = std::regex_replace(text, std::regex("\n([a-z_]+) = \"\"  # needed"), "\n$1 = \"filled-in\"");

@@ -24,8 +24,8 @@ TEST_CASE("A dry run says how many, how old, and what is kept and why") {
         "age_histogram":[{"months":2,"count":1},{"months":3,"count":2}],"kept":[{"rule":"legal_hold","count":4}],
         "brake":["clock_jump","too_many"]})");
     const std::string text = purge_preview_text(preview.as_object());
-    for (const char* part :
-         {"2026-11-24", "3 calls, 1.5 MiB", "2 months  1", "3 months  2", "legal_hold  4", "The brake would stop it", "the clock moved", "over 100 calls"}) {
+    for (const char* part : {"2026-11-24", "3 calls, 1.5 MiB", "2 months  1", "3 months  2", "legal_hold  4",
+                             "The brake would stop it", "the clock moved", "over 100 calls"}) {
         INFO(part);
         CHECK(tests::holds(text, part));
     }

@@ -27,7 +27,9 @@ RunRow run(std::string state, std::string reason = "") {
 }  // namespace
 
 TEST_CASE("A run that the brake stopped says why in the words of the API, each once") {
-    const auto brake = [](std::string reason) { return run_json(run("stopped", std::move(reason)), kToday).at("brake"); };
+    const auto brake = [](std::string reason) {
+        return run_json(run("stopped", std::move(reason)), kToday).at("brake");
+    };
     CHECK(brake("too-many") == boost::json::array{"too_many"});
     CHECK(brake("clock-moved-back") == boost::json::array{"clock_jump"});
     CHECK(brake("long-silence,store-clock,database-clock,too-many") ==
@@ -69,8 +71,8 @@ TEST_CASE("A preview counts by age and names what is kept, by rule, and nothing 
     due.kept_by_hold = 2;
     due.kept_by_restriction = 1;
     due.kept_by_class = 4;
-    const auto out = preview_json(kToday, due, {{3, 10, 1000}, {4, 1, 50}},
-                                  {{{policy::BrakeReason::kTooMany, "Many."}}});
+    const auto out =
+        preview_json(kToday, due, {{3, 10, 1000}, {4, 1, 50}}, {{{policy::BrakeReason::kTooMany, "Many."}}});
     CHECK(out.at("count") == 11);
     CHECK(out.at("bytes") == 1050);
     CHECK(out.at("brake") == boost::json::array{"too_many"});

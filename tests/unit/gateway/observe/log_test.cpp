@@ -161,7 +161,8 @@ TEST_CASE("Every dropped line is told in the end, however full the queue was whe
     for (const auto& line : file.lines()) {
         const auto object = boost::json::parse(line).as_object();
         if (object.at("event").as_string() == "event") ++events;
-        if (object.at("event").as_string() == "log.lines_dropped") told += static_cast<std::uint64_t>(object.at("lines").as_int64());
+        if (object.at("event").as_string() == "log.lines_dropped")
+            told += static_cast<std::uint64_t>(object.at("lines").as_int64());
     }
     REQUIRE(events + dropped == 8001);
     REQUIRE(told == dropped);

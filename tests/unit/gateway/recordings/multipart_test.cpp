@@ -35,9 +35,11 @@ Outcome read(std::string_view body, std::size_t size, std::string_view boundary 
                 out.error = event.error().what;
                 return out;
             }
-            if (*event == Event::kPart) out.parts.push_back({reader.header().name, reader.header().content_type, "", false});
+            if (*event == Event::kPart)
+                out.parts.push_back({reader.header().name, reader.header().content_type, "", false});
             if (*event == Event::kData) {
-                out.parts.back().content.append(reinterpret_cast<const char*>(reader.data().data()), reader.data().size());
+                out.parts.back().content.append(reinterpret_cast<const char*>(reader.data().data()),
+                                                reader.data().size());
             }
             if (*event == Event::kPartEnd) out.parts.back().complete = true;
         }
@@ -48,7 +50,8 @@ Outcome read(std::string_view body, std::size_t size, std::string_view boundary 
 
 const std::string kForm =
     "--b0\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
-    "{\"a\":1}\r\n--b0\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a.wav\"\r\nContent-Type: audio/wav\r\n\r\n"
+    "{\"a\":1}\r\n--b0\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a.wav\"\r\nContent-Type: "
+    "audio/wav\r\n\r\n"
     "RIFF\r\n--b\r\r\n--b0x is not here\r\n\r\n--b\r\n--b0--\r\nwhatever follows";
 
 TEST_CASE("A multipart body gives the same parts however it is cut into pieces") {

@@ -8,8 +8,8 @@ using gateway::recordings::search_form;
 using gateway::recordings::to_e164;
 
 TEST_CASE("A number written in any usual form has one E.164 form") {
-    for (const auto* written : {"+31 20 123 45 67", "0031201234567", "020-1234567", "(020) 123.45.67", "tel:+31-20-1234567",
-                                "sip:+31201234567@pbx.example", "+31 (0)20 1234567"}) {
+    for (const auto* written : {"+31 20 123 45 67", "0031201234567", "020-1234567", "(020) 123.45.67",
+                                "tel:+31-20-1234567", "sip:+31201234567@pbx.example", "+31 (0)20 1234567"}) {
         INFO(written);
         REQUIRE(to_e164(written, "NL") == "+31201234567");
     }
@@ -19,7 +19,8 @@ TEST_CASE("A number written in any usual form has one E.164 form") {
 }
 
 TEST_CASE("What has no E.164 form is not given one") {
-    for (const auto* written : {"112", "0900", "anonymous", "", "+", "1234567", "+0201234567", "+1234567890123456", "*31#"}) {
+    for (const auto* written :
+         {"112", "0900", "anonymous", "", "+", "1234567", "+0201234567", "+1234567890123456", "*31#"}) {
         INFO(written);
         REQUIRE_FALSE(to_e164(written, "NL"));
     }

@@ -8,10 +8,12 @@
 
 namespace {
 
-using storage::async::Signal;
 using std::chrono::milliseconds;
+using storage::async::Signal;
 
-storage::async::Deadline within(int time) { return std::chrono::steady_clock::now() + milliseconds(time); }
+storage::async::Deadline within(int time) {
+    return std::chrono::steady_clock::now() + milliseconds(time);
+}
 
 TEST_CASE("A signal fired before the wait is not lost") {
     const auto signal = Signal::make();

@@ -62,8 +62,15 @@ TEST_CASE("A ledger replays what was appended, in order, also by another process
     events.push_back(
         {LedgerKind::kDayKeyDestroyed, kNow, policy::KeyId(), policy::parse_date("2026-11-24"), {}, "", {}});
     events.push_back({LedgerKind::kHoldSet, kNow, {}, {}, policy::HoldId(), "", erased(1).recordings});
-    events.push_back({LedgerKind::kRestrictionSet, kNow, {}, {}, {}, "accuracy", erased(1).recordings,
-                      crypto::random_id<policy::RestrictionId>(), {}});
+    events.push_back({LedgerKind::kRestrictionSet,
+                      kNow,
+                      {},
+                      {},
+                      {},
+                      "accuracy",
+                      erased(1).recordings,
+                      crypto::random_id<policy::RestrictionId>(),
+                      {}});
     events.push_back(erased(1));
     events.back().references = {Hash{std::byte{1}}, Hash{std::byte{2}}};
     for (std::size_t i = 0; i < events.size(); ++i) CHECK(tests::await(ledger.append(events[i], soon())) == i);

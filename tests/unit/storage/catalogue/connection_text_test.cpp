@@ -6,8 +6,9 @@
 using storage::catalogue::check_connection_text;
 
 TEST_CASE("A database on this machine needs no TLS") {
-    for (const char* text : {"postgresql:///callvault", "host=/run/postgresql dbname=callvault", "host=localhost", "host=127.0.0.1",
-                             "host=::1", "postgresql://u@localhost/d", "hostaddr=127.0.0.1", "host=/run/a,/run/b", "dbname=d"}) {
+    for (const char* text :
+         {"postgresql:///callvault", "host=/run/postgresql dbname=callvault", "host=localhost", "host=127.0.0.1",
+          "host=::1", "postgresql://u@localhost/d", "hostaddr=127.0.0.1", "host=/run/a,/run/b", "dbname=d"}) {
         INFO(text);
         CHECK(check_connection_text(text).has_value());
     }
@@ -31,5 +32,6 @@ TEST_CASE("What is no connection string is refused, and the refusal quotes nothi
     const auto refused = check_connection_text("host=db.example.eu password=hunter2 nonsense=1");
     REQUIRE(refused.has_error());
     CHECK(refused.error().what.find("hunter2") == std::string::npos);
-    CHECK(check_connection_text("host=db.example.eu password=hunter2").error().what.find("hunter2") == std::string::npos);
+    CHECK(check_connection_text("host=db.example.eu password=hunter2").error().what.find("hunter2") ==
+          std::string::npos);
 }

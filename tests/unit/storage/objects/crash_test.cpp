@@ -1,5 +1,5 @@
-// Killed with SIGKILL between every two durable steps: what is left is an object or none, never half of one, and the repeat
-// of the act finishes it. (A killed process is not a power cut: that fsync keeps its word is the disk's part.)
+// Killed with SIGKILL between every two durable steps: what is left is an object or none, never half of one, and the
+// repeat of the act finishes it. (A killed process is not a power cut: that fsync keeps its word is the disk's part.)
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,8 +35,12 @@ int run_child(const FileStoreFixture& fixture, const std::string& crash_at, std:
     return status;
 }
 
-bool was_killed(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; }
-bool was_good(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
+bool was_killed(int status) {
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+bool was_good(int status) {
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
 
 TEST_CASE("An upload killed at any step leaves the whole object or none, and its repeat succeeds") {
     const struct {
@@ -68,7 +72,8 @@ TEST_CASE("A removal killed at any step is finished by its repeat") {
     for (const char* crash_at : {"objects.unlinked", "objects.removal_synced"}) {
         INFO(crash_at);
         FileStoreFixture fixture;
-        for (const char* name : {"a/b/one", "a/b/two", "a/c/one"}) REQUIRE(fixture.put(name, some_bytes(10)).has_value());
+        for (const char* name : {"a/b/one", "a/b/two", "a/c/one"})
+            REQUIRE(fixture.put(name, some_bytes(10)).has_value());
         REQUIRE(was_killed(run_child(fixture, crash_at, {"remove", "a/b/one", "a/b/two"})));
         REQUIRE(was_good(run_child(fixture, "", {"remove", "a/b/one", "a/b/two"})));
         REQUIRE(fixture.get("a/b/one").error().code == Code::kNotFound);
@@ -81,6 +86,8 @@ TEST_CASE("A removal killed at any step is finished by its repeat") {
 
 #else
 
-TEST_CASE("Crash points are compiled out of this build") { WARN("no crash points here: the dev and asan presets have them"); }
+TEST_CASE("Crash points are compiled out of this build") {
+    WARN("no crash points here: the dev and asan presets have them");
+}
 
 #endif

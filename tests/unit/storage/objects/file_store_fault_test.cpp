@@ -132,7 +132,8 @@ TEST_CASE("Those who wait for one folder share its fsyncs") {
     std::vector<boost::asio::awaitable<Result<void>>> writers;
     const Bytes bytes = some_bytes(100);
     for (int i = 1; i <= 64; ++i) {
-        writers.push_back(storage::objects::put_once(*fixture.store, named("ledger/" + std::to_string(i)), bytes, soon()));
+        writers.push_back(
+            storage::objects::put_once(*fixture.store, named("ledger/" + std::to_string(i)), bytes, soon()));
     }
     for (const auto& stored : tests::await_all(std::move(writers), 2)) REQUIRE(stored.has_value());
     INFO("fsyncs of the folder for 64 writers: " << fixture.files->directory_syncs);
@@ -148,9 +149,11 @@ TEST_CASE("An error of a shared fsync reaches all who shared it") {
     std::vector<boost::asio::awaitable<Result<void>>> writers;
     const Bytes bytes = some_bytes(100);
     for (int i = 1; i <= 16; ++i) {
-        writers.push_back(storage::objects::put_once(*fixture.store, named("ledger/" + std::to_string(i)), bytes, soon()));
+        writers.push_back(
+            storage::objects::put_once(*fixture.store, named("ledger/" + std::to_string(i)), bytes, soon()));
     }
-    for (const auto& stored : tests::await_all(std::move(writers), 2)) REQUIRE(stored.error().code == Code::kUnavailable);
+    for (const auto& stored : tests::await_all(std::move(writers), 2))
+        REQUIRE(stored.error().code == Code::kUnavailable);
     const auto listing = await(fixture.store->list("ledger/", "", 100, soon())).value();
     REQUIRE(listing.objects.size() == 1);
 }

@@ -104,7 +104,8 @@ TEST_CASE("Folders that a removal empties go with it, others stay") {
     REQUIRE(fixture.put("recordings/2026-11-24/aa/one", some_bytes(1)).has_value());
     REQUIRE(fixture.put("recordings/2026-11-24/bb/one", some_bytes(1)).has_value());
     REQUIRE(fixture.put("recordings/2026-11-25/aa/one", some_bytes(1)).has_value());
-    std::vector<storage::objects::ObjectName> day{named("recordings/2026-11-24/aa/one"), named("recordings/2026-11-24/bb/one")};
+    std::vector<storage::objects::ObjectName> day{named("recordings/2026-11-24/aa/one"),
+                                                  named("recordings/2026-11-24/bb/one")};
     REQUIRE(await(fixture.store->remove_many(day, soon())).has_value());
     REQUIRE_FALSE(fs::exists(fixture.options.root / "recordings/2026-11-24"));
     REQUIRE(fs::exists(fixture.options.root / "recordings/2026-11-25/aa/one"));

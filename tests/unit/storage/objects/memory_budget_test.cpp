@@ -18,7 +18,9 @@ using storage::objects::MemoryBudget;
 using storage::objects::MemoryGrant;
 using tests::await;
 
-storage::async::Deadline within(milliseconds time) { return std::chrono::steady_clock::now() + time; }
+storage::async::Deadline within(milliseconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
 
 TEST_CASE("Grants are counted and given back, by release, by destruction and by assignment") {
     MemoryBudget budget(100, 10);

@@ -18,7 +18,9 @@ namespace tests {
 
 using Bytes = std::vector<std::byte>;
 
-inline storage::objects::Deadline soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(60); }
+inline storage::objects::Deadline soon() {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(60);
+}
 
 inline storage::objects::ObjectName named(const std::string& text) {
     return storage::objects::ObjectName::parse(text).value();

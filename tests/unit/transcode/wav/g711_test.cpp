@@ -8,7 +8,8 @@ namespace {
 using transcode::wav::kALawTable;
 using transcode::wav::kMuLawTable;
 
-// The decision values of the recommendation, in floating point and from the segment tables: written apart from the code.
+// The decision values of the recommendation, in floating point and from the segment tables: written apart from the
+// code.
 double alaw_by_the_book(int code) {
     const int line = code ^ 0x55;
     const int segment = (line / 16) % 8;

@@ -20,9 +20,13 @@ using transcode::wav::NeedMore;
 using transcode::wav::parse_header;
 using Bytes = std::vector<std::byte>;
 
-Bytes zeros(std::size_t count) { return Bytes(count); }
+Bytes zeros(std::size_t count) {
+    return Bytes(count);
+}
 
-HeaderOutcome parse_all(const Bytes& file) { return parse_header(file, file.size()); }
+HeaderOutcome parse_all(const Bytes& file) {
+    return parse_header(file, file.size());
+}
 
 Format format_in(const Bytes& file) {
     const auto outcome = parse_all(file);
@@ -30,7 +34,9 @@ Format format_in(const Bytes& file) {
     return std::get<Format>(outcome);
 }
 
-Error error_in(const Bytes& file) { return std::get<Error>(parse_all(file)); }
+Error error_in(const Bytes& file) {
+    return std::get<Error>(parse_all(file));
+}
 
 Bytes riff_start() {
     Bytes out;
@@ -54,7 +60,8 @@ Bytes extensible(std::uint16_t tag, std::uint16_t bits, unsigned char last_of_gu
     append_le(out, bits, 2);
     append_le(out, 3, 4);
     append_le(out, tag, 2);
-    for (const int byte : {0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B}) out.push_back(static_cast<std::byte>(byte));
+    for (const int byte : {0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B})
+        out.push_back(static_cast<std::byte>(byte));
     out.push_back(static_cast<std::byte>(last_of_guid));
     append(out, "data");
     append_le(out, 80, 4);
@@ -66,8 +73,9 @@ TEST_CASE("The plain 44-byte header is read for each coding") {
     const struct {
         WavFields fields;
         Coding coding;
-    } cases[] = {{{1, 1, 8000, 8}, Coding::kPcm8},    {{1, 2, 16000, 16}, Coding::kPcm16}, {{1, 1, 44100, 24}, Coding::kPcm24},
-                 {{1, 8, 192000, 32}, Coding::kPcm32}, {{6, 2, 8000, 8}, Coding::kALaw},    {{7, 1, 4000, 8}, Coding::kMuLaw}};
+    } cases[] = {{{1, 1, 8000, 8}, Coding::kPcm8},    {{1, 2, 16000, 16}, Coding::kPcm16},
+                 {{1, 1, 44100, 24}, Coding::kPcm24}, {{1, 8, 192000, 32}, Coding::kPcm32},
+                 {{6, 2, 8000, 8}, Coding::kALaw},    {{7, 1, 4000, 8}, Coding::kMuLaw}};
     for (const auto& expected : cases) {
         const Format format = format_in(make_wav(expected.fields, zeros(960)));
         REQUIRE(format.coding == expected.coding);
@@ -162,8 +170,9 @@ TEST_CASE("An empty recording has no frames") {
 }
 
 TEST_CASE("Codecs that need FFmpeg are refused by their name") {
-    const std::pair<std::uint16_t, std::string> cases[] = {
-        {0x31, "GSM 6.10"}, {0x55, "MP3"}, {0x02, "Microsoft ADPCM"}, {0x11, "IMA ADPCM"}, {0x03, "float"}, {0x1234, "0x1234"}};
+    const std::pair<std::uint16_t, std::string> cases[] = {{0x31, "GSM 6.10"},        {0x55, "MP3"},
+                                                           {0x02, "Microsoft ADPCM"}, {0x11, "IMA ADPCM"},
+                                                           {0x03, "float"},           {0x1234, "0x1234"}};
     for (const auto& [tag, name] : cases) {
         const Error error = error_in(make_wav({tag, 1, 8000, 16}, zeros(100)));
         REQUIRE(error.code == Code::kUnsupported);
@@ -188,7 +197,8 @@ TEST_CASE("What is no WAV is refused by the name of what it is") {
 }
 
 TEST_CASE("Impossible fields are refused") {
-    const WavFields bad[] = {{1, 0, 8000, 16}, {1, 9, 8000, 16}, {1, 1, 3999, 16}, {1, 1, 192001, 16}, {1, 1, 0, 16}, {6, 1, 8000, 16}};
+    const WavFields bad[] = {{1, 0, 8000, 16},   {1, 9, 8000, 16}, {1, 1, 3999, 16},
+                             {1, 1, 192001, 16}, {1, 1, 0, 16},    {6, 1, 8000, 16}};
     for (const auto& fields : bad) REQUIRE(error_in(make_wav(fields, zeros(100))).code == Code::kInvalid);
     Bytes wrong_frame = make_wav({1, 2, 8000, 16}, zeros(100));
     wrong_frame[32] = std::byte{3};

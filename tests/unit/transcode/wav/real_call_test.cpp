@@ -24,7 +24,8 @@ Bytes read(const std::string& name) {
 }
 
 std::vector<int> samples_of(const Bytes& file) {
-    const VirtualWav wav = VirtualWav::create(std::get<Format>(transcode::wav::parse_header(file, file.size()))).value();
+    const VirtualWav wav =
+        VirtualWav::create(std::get<Format>(transcode::wav::parse_header(file, file.size()))).value();
     const auto slice = wav.plan(44, wav.size_in_bytes() - 1);
     Bytes out(slice.size);
     REQUIRE(wav.render(slice, std::span(file).subspan(slice.source_offset, slice.source_size), out).has_value());
@@ -40,7 +41,8 @@ std::vector<int> samples_of(const Bytes& file) {
 std::uint64_t fingerprint(const std::vector<int>& samples) {
     std::uint64_t hash = 0xCBF29CE484222325ULL;
     for (const int sample : samples) {
-        for (const unsigned shift : {0U, 8U}) hash = (hash ^ (static_cast<std::uint16_t>(sample) >> shift & 0xFFU)) * 0x100000001B3ULL;
+        for (const unsigned shift : {0U, 8U})
+            hash = (hash ^ (static_cast<std::uint16_t>(sample) >> shift & 0xFFU)) * 0x100000001B3ULL;
     }
     return hash;
 }
@@ -57,7 +59,8 @@ TEST_CASE("The three codings of the call are the same call, as close as G.711 ca
         const auto coded = samples_of(read(name));
         REQUIRE(coded.size() == pcm.size());
         for (std::size_t i = 0; i < pcm.size(); ++i) {
-            if (std::abs(coded[i] - pcm[i]) > 32 + std::abs(pcm[i]) / 16) FAIL(name << " at " << i << ": " << coded[i] << ", " << pcm[i]);
+            if (std::abs(coded[i] - pcm[i]) > 32 + std::abs(pcm[i]) / 16)
+                FAIL(name << " at " << i << ": " << coded[i] << ", " << pcm[i]);
         }
     }
 }

@@ -9,7 +9,9 @@ using transcode::wav::Kind;
 using transcode::wav::name_of;
 using transcode::wav::sniff;
 
-Kind kind_of(const std::string& bytes) { return sniff(std::as_bytes(std::span(bytes))); }
+Kind kind_of(const std::string& bytes) {
+    return sniff(std::as_bytes(std::span(bytes)));
+}
 
 TEST_CASE("Each format is known by its first bytes") {
     using namespace std::string_literals;
@@ -38,8 +40,9 @@ TEST_CASE("Each format is known by its first bytes") {
 
 TEST_CASE("What is no audio is unknown, and so is too little of it") {
     using namespace std::string_literals;
-    for (const auto& bytes : {""s, "R"s, "RIFF"s, "RIFF\x24\x00\x00\x00\x41VI LIST"s, "%PDF-1.7 12345678"s, "\x7F\x45LF\x02\x01\x01"s,
-                              "{\"recording\": 1}"s, "\xFF\xFF\xFF\xFF\xFF\xFF"s, "\xFF"s, "\0\0\0\0\0\0\0\0\0\0\0\0"s}) {
+    for (const auto& bytes :
+         {""s, "R"s, "RIFF"s, "RIFF\x24\x00\x00\x00\x41VI LIST"s, "%PDF-1.7 12345678"s, "\x7F\x45LF\x02\x01\x01"s,
+          "{\"recording\": 1}"s, "\xFF\xFF\xFF\xFF\xFF\xFF"s, "\xFF"s, "\0\0\0\0\0\0\0\0\0\0\0\0"s}) {
         INFO(bytes);
         REQUIRE(kind_of(bytes) == Kind::kUnknown);
     }

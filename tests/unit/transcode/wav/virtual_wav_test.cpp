@@ -29,7 +29,9 @@ Bytes range_of(const VirtualWav& wav, const Bytes& file, std::uint64_t first, st
     return out;
 }
 
-Bytes whole(const VirtualWav& wav, const Bytes& file) { return range_of(wav, file, 0, wav.size_in_bytes() - 1); }
+Bytes whole(const VirtualWav& wav, const Bytes& file) {
+    return range_of(wav, file, 0, wav.size_in_bytes() - 1);
+}
 
 Bytes noise(std::size_t size, unsigned seed) {
     std::mt19937 random(seed);
@@ -64,7 +66,8 @@ TEST_CASE("Any range of the virtual WAV equals that slice of the whole, for ever
             const std::uint64_t a = random() % all.size();
             const std::uint64_t b = random() % all.size();
             const std::uint64_t first = std::min(a, b);
-            const std::uint64_t last = i % 3 == 0 ? std::min<std::uint64_t>(first + random() % 4, all.size() - 1) : std::max(a, b);
+            const std::uint64_t last =
+                i % 3 == 0 ? std::min<std::uint64_t>(first + random() % 4, all.size() - 1) : std::max(a, b);
             const Bytes part = range_of(wav, file, first, last);
             REQUIRE(std::equal(part.begin(), part.end(), all.begin() + static_cast<std::ptrdiff_t>(first),
                                all.begin() + static_cast<std::ptrdiff_t>(last + 1)));
