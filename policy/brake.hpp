@@ -69,6 +69,9 @@ BrakeVerdict brake(std::span<const std::size_t> history, std::size_t due_now, co
 /// The part of it that looks at our clock alone: whether it was set since it was last written down.
 std::optional<BrakeFinding> clock_jump(const Clocks& clocks, const BrakeLimits& limits = {});
 
+/// How long two people's word about clocks holds, should the run that they continued not end before.
+inline constexpr std::chrono::hours kClockWordHolds{24};
+
 /// Rule 18: a stopped purge that nobody answered for this long alarms the privacy officer.
 inline constexpr std::chrono::hours kStopAnswerWithin{24};
 bool stop_unanswered(Instant stopped_at, Instant now);

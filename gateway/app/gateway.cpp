@@ -80,7 +80,7 @@ http::ServerContext context_of(Parts& parts) {
 }
 
 jobs::KeyMaker::Options key_options(const Settings& settings) {
-    return {settings.keys.days_ahead, settings.keys.epoch_reseal, settings.keys.epoch_destroy};
+    return {settings.keys.days_ahead, settings.keys.epoch_reseal};
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       keeper_(services_),
       key_maker_(services_, key_options(parts.settings())),
       certifier_(services_, evidence.log),
-      erase_worker_(services_, forget_),
+      erase_worker_(services_, forget_, clock_watch_),
       sweeper_(services_),
       loops_(loop_threads(parts.settings())),
       background_(loops_.executor(0), *parts.log, *parts.metrics),
@@ -137,7 +137,7 @@ Result<void> Gateway::start() {
     const auto replayed = wait_for(replay.run());
     if (replayed.has_error())
         return policy::fail(replayed.error().code, "the deletion ledger: " + replayed.error().what);
-    const auto keys = wait_for(key_maker_.step());
+    const auto keys = wait_for(key_maker_.make());
     if (keys.has_error()) return keys.error();
     const auto written = write_entry(audit::Action::kServiceStart);
     if (written.has_error()) return written.error();
@@ -164,7 +164,7 @@ void Gateway::add_jobs() {
     background_.add("refusals", [this] { return jobs::write_refusals(services_); });
     background_.add("key_sets", [this] { return jobs::reload_key_sets(services_); });
     background_.add("ledger_mark", [this] { return jobs::move_ledger_mark(services_); });
-    background_.add("expiry", [this] { return jobs::forget_expired(services_); });
+    background_.add("expiry", [this] { return jobs::forget_expired(services_, clock_watch_); });
 }
 
 Result<void> Gateway::listen() {

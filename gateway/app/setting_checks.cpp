@@ -125,10 +125,6 @@ void check_bounds(const Settings& settings, Complaints& out) {
     if (settings.play.renew * 3 > settings.play.lease) {
         out.push_back({"play.renew", "may be at most a third of play.lease, so that one slow renewal stops nobody"});
     }
-    if (settings.keys.epoch_destroy < settings.keys.epoch_reseal) {
-        out.push_back({"keys.epoch_destroy",
-                       "an epoch key cannot die before its successor is made: use at least keys.epoch_reseal"});
-    }
     for (std::size_t i = 0; i < settings.senders.size(); ++i) {
         if (settings.senders[i].max_bytes > settings.limits.recording_bytes) {
             out.push_back({entry("sender", i) + ".max_bytes", "is more than limits.recording allows"});

@@ -105,12 +105,7 @@ Section keys() {
               {Form::kDuration, 1 * kHour, 14 * kDay, {}},
               "14 d",
               "How often the catalogue's secrets move to a new epoch key.",
-              [](S& s, const V& v) { s.keys.epoch_reseal = v.seconds(); }},
-             {"epoch_destroy",
-              {Form::kDuration, 1 * kHour, 21 * kDay, {}},
-              "21 d",
-              "When an epoch key is destroyed, counted from its making.",
-              [](S& s, const V& v) { s.keys.epoch_destroy = v.seconds(); }}}};
+              [](S& s, const V& v) { s.keys.epoch_reseal = v.seconds(); }}}};
 }
 
 Section play() {

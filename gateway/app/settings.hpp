@@ -73,7 +73,6 @@ struct Settings {
     struct Keys {
         unsigned days_ahead = 0;
         Seconds epoch_reseal{};
-        Seconds epoch_destroy{};
     } keys;
 
     struct Limits {

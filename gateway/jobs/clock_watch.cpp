@@ -95,10 +95,17 @@ awaitable<Result<milliseconds>> ClockWatch::step() {
     co_return kClockEvery;
 }
 
-awaitable<Result<void>> ClockWatch::accept(storage::audit::Entry entry) {
+awaitable<Result<bool>> ClockWatch::steady() {
+    const auto reading = co_await read();
+    if (reading.has_error()) co_return reading.error();
+    co_return !policy::clock_jump(reading->clocks, limits_);
+}
+
+awaitable<Result<void>> ClockWatch::accept(catalogue::PurgeRunId run, std::string still_accepted,
+                                           storage::audit::Entry entry) {
     const auto now = now_by(services_.clock);
-    const auto accepted = co_await services_.catalogue.status().accept_clock(boot_, now, recordings::entry_bytes(entry),
-                                                                             services_.deadline());
+    const auto accepted = co_await services_.catalogue.status().accept_clock(
+        boot_, now, run, std::move(still_accepted), recordings::entry_bytes(entry), services_.deadline());
     if (accepted.has_value()) services_.days.set(services_.clock.local_date(now.wall));
     co_return accepted;
 }

@@ -33,9 +33,13 @@ class ClockWatch {
     /// What the clocks say now; `Services::today()` holds by them from here on. Nothing is written by asking.
     boost::asio::awaitable<policy::Result<policy::Clocks>> clocks();
 
-    /// Two people accepted the present time (`entry` says so): from here on it is the one that every machine is
-    /// compared with.
-    boost::asio::awaitable<policy::Result<void>> accept(storage::audit::Entry entry);
+    /// Two people accepted the present time for that run (`entry` says so): from here on it is the one that every
+    /// machine is compared with. `still_accepted`: the reasons that remain of their word.
+    boost::asio::awaitable<policy::Result<void>> accept(storage::catalogue::PurgeRunId run, std::string still_accepted,
+                                                        storage::audit::Entry entry);
+
+    /// Whether our clock is as it was: what is irreversible and hangs on the date waits while it was set (rule 18).
+    boost::asio::awaitable<policy::Result<bool>> steady();
 
   private:
     struct Reading {

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kLookAgain{500};
+constexpr milliseconds kWhileUnsteady{10'000};
 constexpr milliseconds kLease{60'000};
 constexpr milliseconds kLongestWait{600'000};
 
@@ -25,6 +26,9 @@ std::string ground_of(const storage::catalogue::ClaimedJob& job) {
 }  // namespace
 
 awaitable<Result<milliseconds>> EraseWorker::step() {
+    const auto steady = co_await watch_.steady();
+    if (steady.has_error()) co_return steady.error();
+    if (!*steady) co_return kWhileUnsteady;
     std::vector<std::string> kinds{"erase"};
     const auto jobs =
         co_await services_.catalogue.jobs().claim(std::move(kinds), services_.gateway, 1, kLease, services_.deadline());

@@ -1,6 +1,7 @@
 #include "gateway/jobs/forget.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <span>
 #include <utility>
@@ -155,6 +156,29 @@ awaitable<Result<std::vector<catalogue::PurgedLeaf>>> Forget::leaves(const std::
     co_return out;
 }
 
+/// An erasure is in the ledger before anything of it goes, whoever finishes it: a copy of yesterday must not bring it
+/// back. Those that are due anyway are there with their day key.
+awaitable<Result<void>> Forget::announce(std::vector<PurgingRow> rows) {
+    if (rows.empty()) co_return Result<void>{};
+    audit::LedgerEvent event;
+    event.kind = LedgerKind::kRecordingsErased;
+    event.at = services_.clock.now();
+    event.ground = std::string(ground_word(rows.front().ground).text());
+    for (const auto& row : rows) {
+        const auto stored = co_await services_.catalogue.recordings().facts(row.id, services_.deadline());
+        if (stored.has_error() && stored.error().code == Code::kNotFound) continue;
+        if (stored.has_error()) co_return stored.error();
+        const auto fields = co_await recordings::open_fields(services_, *stored);
+        if (fields.has_error() && !recordings::is_dark(fields.error().code)) co_return fields.error();
+        if (fields.has_value()) event.recordings.push_back(fields->log_id);
+        event.references.push_back(stored->ref_mac);
+    }
+    if (event.references.empty()) co_return Result<void>{};
+    const auto announced = co_await ledger_.append(std::move(event), services_.deadline());
+    if (announced.has_error()) co_return announced.error();
+    co_return Result<void>{};
+}
+
 awaitable<Result<bool>> Forget::finish_batch(std::vector<PurgingRow> rows) {
     std::vector<objects::ObjectName> names;
     for (const auto& row : rows) {
@@ -186,13 +210,12 @@ awaitable<Result<bool>> Forget::finish_batch(std::vector<PurgingRow> rows) {
     co_return finished.has_value();
 }
 
-awaitable<Result<std::int64_t>> Forget::finish_purging(Progress progress) {
+awaitable<Result<std::int64_t>> Forget::finish_purging(Progress progress, std::set<policy::RecordingId> announced) {
     std::int64_t count = 0;
     int conflicts = 0;
     std::optional<catalogue::PurgeCursor> after;
     while (true) {
-        const auto page =
-            co_await services_.catalogue.purge().purging(std::nullopt, after, kBatch, services_.deadline());
+        const auto page = co_await services_.catalogue.purge().purging(after, kBatch, services_.deadline());
         if (page.has_error()) co_return page.error();
         if (page->empty()) co_return count;
         const auto going = co_await progress();
@@ -202,6 +225,13 @@ awaitable<Result<std::int64_t>> Forget::finish_purging(Progress progress) {
         for (const auto& row : *page) by_ground[row.ground].push_back(row);
         for (auto& [ground, rows] : by_ground) {
             const auto size = static_cast<std::int64_t>(rows.size());
+            if (ground != "retention") {
+                std::vector<PurgingRow> untold;
+                std::ranges::copy_if(rows, std::back_inserter(untold),
+                                     [&](const PurgingRow& row) { return !announced.contains(row.id); });
+                const auto told = co_await announce(std::move(untold));
+                if (told.has_error()) co_return told.error();
+            }
             const auto finished = co_await finish_batch(std::move(rows));
             if (finished.has_error()) co_return finished.error();
             if (*finished) {
@@ -235,23 +265,13 @@ awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground
     if (fields.has_value()) entry.recording(fields->log_id);
     const auto kept = co_await opposed(id);
     if (kept.has_error()) co_return kept.error();
-    const auto marked = co_await services_.catalogue.purge().mark_erasure(
-        id, ground, services_.today(), !*kept, recordings::entry_bytes(entry), services_.deadline());
+    const auto marked =
+        co_await services_.catalogue.purge().mark_erasure(id, stored->access.version, ground, services_.today(), !*kept,
+                                                          recordings::entry_bytes(entry), services_.deadline());
     if (marked.has_error() && marked.error().code == Code::kNotFound) co_return Result<void>{};
     if (marked.has_error()) co_return marked.error();
     plays_.end_recording(id, recordings::PlayEnd::kRevoked);
     CALLVAULT_CRASH_POINT("erase.marked");
-    if (fields.has_value()) {
-        audit::LedgerEvent event;
-        event.kind = LedgerKind::kRecordingsErased;
-        event.at = services_.clock.now();
-        event.ground = std::string(ground_word(ground).text());
-        event.recordings = {fields->log_id};
-        event.references = {stored->ref_mac};
-        const auto announced = co_await ledger_.append(std::move(event), services_.deadline());
-        if (announced.has_error()) co_return announced.error();
-    }
-    CALLVAULT_CRASH_POINT("erase.announced");
     PurgingRow row;
     row.id = id;
     row.purge_date = stored->row.purge_date;
@@ -260,6 +280,9 @@ awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground
     for (const auto& object : stored->objects) row.objects.push_back(object.name);
     std::vector<PurgingRow> rows;
     rows.push_back(std::move(row));
+    const auto announced = co_await announce(rows);
+    if (announced.has_error()) co_return announced.error();
+    CALLVAULT_CRASH_POINT("erase.announced");
     // False: the purge took it meanwhile, which is as good.
     const auto finished = co_await finish_batch(std::move(rows));
     if (finished.has_error()) co_return finished.error();

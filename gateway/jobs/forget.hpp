@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,9 @@ class Forget {
     /// (b, c) The day keys up to `today` close, are announced in the deletion ledger, and are destroyed. How many.
     boost::asio::awaitable<policy::Result<std::int64_t>> destroy_day_keys(policy::Date today, Progress progress);
     /// (d, e) Objects of everything that is purging are deleted and read back; then, batch by batch, the personal
-    /// columns go and the batch's entry is written. How many recordings.
-    boost::asio::awaitable<policy::Result<std::int64_t>> finish_purging(Progress progress);
+    /// columns go and the batch's entry is written. How many recordings. `announced`: erasures that the ledger has.
+    boost::asio::awaitable<policy::Result<std::int64_t>> finish_purging(Progress progress,
+                                                                        std::set<policy::RecordingId> announced = {});
 
     /// One recording before its date: unreadable, announced, deleted, with its own ground ("erasure", "withdrawal").
     /// kConflict: a hold, a statutory class, or a restriction by which the person opposes erasure keeps it. Gone
@@ -41,7 +43,8 @@ class Forget {
   private:
     boost::asio::awaitable<policy::Result<bool>> opposed(policy::RecordingId id);
     boost::asio::awaitable<policy::Result<void>> destroy_day_key(storage::catalogue::DayKey key, Progress progress);
-    /// False: another one finished some of them meanwhile, and nothing happened here.
+    boost::asio::awaitable<policy::Result<void>> announce(std::vector<storage::catalogue::PurgingRow> rows);
+    /// All of one ground. False: another one finished some of them meanwhile, and nothing happened here.
     boost::asio::awaitable<policy::Result<bool>> finish_batch(std::vector<storage::catalogue::PurgingRow> rows);
     boost::asio::awaitable<policy::Result<std::vector<storage::catalogue::PurgedLeaf>>> leaves(
         const std::vector<storage::catalogue::PurgingRow>& rows);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/jobs/clock_watch.hpp"
 #include "gateway/recordings/play_registry.hpp"
 #include "gateway/recordings/services.hpp"
 #include "policy/result.hpp"
@@ -25,9 +26,10 @@ Step renew_plays(recordings::Services& services, recordings::PlayRegistry& plays
 /// Closes the plays of gateways that died, with what was saved of them.
 Step close_orphans(recordings::Services& services);
 
-/// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and case numbers as
-/// old as the log's ordinary life.
-Step forget_expired(recordings::Services& services);
+/// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and what is older
+/// than the log's ordinary life: released holds, decided proposals, case numbers and names. Waits while the clock is
+/// not as it was.
+Step forget_expired(recordings::Services& services, ClockWatch& watch);
 
 /// Removes objects of recordings that no row owns and that are older than the upload lease: what pushes left that were
 /// refused, killed, or in doubt and lost. Ages are the wall clock's, which may jump: so an object goes only when two

@@ -74,6 +74,8 @@ awaitable<Result<KeyId>> Keeper::keep_key(std::string label) {
 
 awaitable<Result<void>> Keeper::keep(const catalogue::ToKeep& recording) {
     const auto stored = co_await services_.catalogue.recordings().facts(recording.id, services_.deadline());
+    if (stored.has_error() && stored.error().code == Code::kNotFound)
+        co_return policy::fail(Code::kConflict, "the recording is gone");
     if (stored.has_error()) co_return stored.error();
     const auto fields = co_await recordings::open_fields(services_, *stored);
     if (fields.has_error()) co_return fields.error();
@@ -107,28 +109,36 @@ awaitable<Result<void>> Keeper::keep(const catalogue::ToKeep& recording) {
 
 awaitable<Result<void>> Keeper::keep_all(policy::Date before) {
     while (true) {
-        const auto page = co_await services_.catalogue.keys().to_keep(before, kPage, services_.deadline());
+        const auto round = co_await keep_round(before);
+        if (round.has_error()) co_return round.error();
+        if (round->changed == 0) co_return Result<void>{};
+        // Nothing moved although something was there: somebody else changes the same rows; look again later.
+        if (round->kept == 0) co_return policy::fail(Code::kUnavailable, "recordings to keep kept changing");
+    }
+}
+
+awaitable<Result<Keeper::Round>> Keeper::keep_round(policy::Date before) {
+    Round out;
+    std::optional<catalogue::PurgeCursor> after;
+    while (true) {
+        const auto page = co_await services_.catalogue.keys().to_keep(before, after, kPage, services_.deadline());
         if (page.has_error()) co_return page.error();
-        if (page->empty()) co_return Result<void>{};
-        std::size_t moved = 0;
-        std::size_t failed = 0;
+        if (page->empty()) co_return out;
+        after = catalogue::PurgeCursor{page->back().purge_date, page->back().id};
         for (const auto& recording : *page) {
             const auto kept = co_await keep(recording);
             if (kept.has_value()) {
-                ++moved;
+                ++out.kept;
             } else if (passing(kept.error().code)) {
                 co_return kept.error();
-            } else if (kept.error().code != Code::kConflict && kept.error().code != Code::kNotFound) {
-                // Its day key stays until somebody has looked at it; nothing else waits for it.
+            } else if (kept.error().code == Code::kConflict) {
+                ++out.changed;
+            } else {  // Its day key stays until somebody has looked at it; nothing else waits for it.
                 services_.log.error("keep.failed", {{"recording", recording.id.text()}, {"what", kept.error().what}});
                 services_.metrics.counter("callvault_keep_failures_total", "Recordings that could not be rewrapped.")
                     .add();
-                ++failed;
             }
         }
-        if (moved == 0 && failed > 0) co_return Result<void>{};
-        // Nothing moved although something was there: somebody else changes the same rows; look again later.
-        if (moved == 0) co_return policy::fail(Code::kUnavailable, "recordings to keep kept changing");
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "gateway/recordings/services.hpp"
@@ -25,6 +26,13 @@ class Keeper {
     boost::asio::awaitable<policy::Result<void>> drop_unused();
 
   private:
+    struct Round {
+        std::int64_t kept = 0;
+        std::int64_t changed = 0;  ///< Somebody else's act came between: to be looked at again.
+    };
+    /// Once over everything that is to be kept. What cannot be rewrapped is alarmed and passed over.
+    boost::asio::awaitable<policy::Result<Round>> keep_round(policy::Date before);
+    /// kConflict: it changed meanwhile.
     boost::asio::awaitable<policy::Result<void>> keep(const storage::catalogue::ToKeep& recording);
     boost::asio::awaitable<policy::Result<policy::KeyId>> keep_key(std::string label);
 

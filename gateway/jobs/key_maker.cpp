@@ -7,9 +7,7 @@
 #include <vector>
 
 #include "gateway/recordings/caller.hpp"
-#include "gateway/recordings/case_ref.hpp"
 #include "storage/async/crash_point.hpp"
-#include "storage/keys/recording_secret.hpp"
 
 namespace gateway::jobs {
 
@@ -19,7 +17,6 @@ using policy::KeyId;
 using policy::Result;
 using std::chrono::milliseconds;
 using storage::catalogue::KeyState;
-using storage::catalogue::SealedTable;
 using storage::keys::KeyPurpose;
 namespace catalogue = storage::catalogue;
 
@@ -27,20 +24,23 @@ namespace {
 
 constexpr std::chrono::minutes kLookAgain{10};
 constexpr int kLongestRetentionInMonths = 6;
-constexpr std::int32_t kResealPage = 200;
 
 }  // namespace
 
 awaitable<Result<milliseconds>> KeyMaker::step() {
+    const auto made = co_await make();
+    if (made.has_error()) co_return made.error();
+    auto lost = co_await reseal_old(services_);
+    if (lost.has_error()) co_return lost.error();
+    const auto ended = co_await end_old(std::move(*lost));
+    if (ended.has_error()) co_return ended.error();
+    co_return milliseconds{kLookAgain};
+}
+
+awaitable<Result<void>> KeyMaker::make() {
     const auto epoch = co_await begin_epoch();
     if (epoch.has_error()) co_return epoch.error();
-    const auto days = co_await make_day_keys();
-    if (days.has_error()) co_return days.error();
-    const auto resealed = co_await reseal_old();
-    if (resealed.has_error()) co_return resealed.error();
-    const auto destroyed = co_await destroy_old();
-    if (destroyed.has_error()) co_return destroyed.error();
-    co_return milliseconds{kLookAgain};
+    co_return co_await make_day_keys();
 }
 
 awaitable<Result<void>> KeyMaker::make_day_keys() {
@@ -101,78 +101,41 @@ awaitable<Result<void>> KeyMaker::begin_epoch() {
     co_return co_await services_.vault_pool.run([&vault, own] { return vault.destroy(own); });
 }
 
-/// Rows under an older epoch get the current one, page by page; a row that changed meanwhile is found again next time.
-awaitable<Result<void>> KeyMaker::reseal_old() {
-    const auto epochs = co_await services_.catalogue.keys().epochs(services_.deadline());
-    if (epochs.has_error()) co_return epochs.error();
-    if (epochs->size() < 2) co_return Result<void>{};
-    std::map<std::int32_t, KeyId> keys;
-    for (const auto& epoch : *epochs) keys[epoch.epoch] = epoch.key;
-    const auto current = epochs->back();
-    std::string after;
-    while (true) {
-        const auto page = co_await services_.catalogue.keys().sealed_before(SealedTable::kSecrets, current.epoch, after,
-                                                                            kResealPage, services_.deadline());
-        if (page.has_error()) co_return page.error();
-        if (page->empty()) break;
-        auto fresh = co_await services_.vault_pool.run([this, &page, &keys,
-                                                        &current]() -> Result<std::vector<catalogue::Reseal>> {
-            std::vector<catalogue::Reseal> out;
-            for (const auto& row : *page) {
-                std::string digits = row.key;  // a UUID's text
-                std::erase(digits, '-');
-                const auto id = policy::RecordingId::parse(digits);
-                if (!id) return policy::fail(Code::kInternal, "a secret row has no recording id");
-                const auto from = keys.find(row.secret.epoch);
-                auto sealed =
-                    from == keys.end()
-                        ? Result<storage::crypto::Bytes>(policy::fail(Code::kCorrupt, "its epoch is not known"))
-                        : storage::keys::reseal_recording_secret(services_.vault, *id, from->second, current.key,
-                                                                 row.secret.sealed);
-                if (sealed.has_error() && sealed.error().code != Code::kCorrupt) return sealed.error();
-                if (sealed.has_error()) {  // nobody can open it; the others do not wait for it
-                    services_.log.error("reseal.failed", {{"recording", id->text()}, {"what", sealed.error().what}});
-                    services_.metrics.counter("callvault_reseal_failures_total", "Secrets that could not be resealed.")
-                        .add();
-                    continue;
-                }
-                out.push_back({row.key, row.secret.sealed, {current.epoch, std::move(*sealed)}});
-            }
-            return out;
-        });
-        if (fresh.has_error()) co_return fresh.error();
-        after = page->back().key;
-        const auto swapped =
-            co_await services_.catalogue.keys().reseal(SealedTable::kSecrets, std::move(*fresh), services_.deadline());
-        if (swapped.has_error()) co_return swapped.error();
-    }
-    co_return co_await recordings::reseal_directory(services_, current.epoch, current.key, keys);
-}
-
 /// Closed epochs under which nothing is sealed any more. One that still has rows is kConflict: the next step reseals.
-awaitable<Result<void>> KeyMaker::destroy_old() {
+awaitable<Result<void>> KeyMaker::end_old(Unreadable lost) {
     const auto epochs = co_await services_.catalogue.keys().epochs(services_.deadline());
     if (epochs.has_error()) co_return epochs.error();
     for (const auto& epoch : *epochs) {
         if (epoch.state != KeyState::kClosed) continue;
-        // The rows of other gateways' statements under way may still carry it: a day is longer than any of them.
-        const auto age = services_.clock.now() - epoch.created_at;
-        if (age <
-            std::min<std::chrono::seconds>(options_.epoch_destroy_after, options_.epoch_life + std::chrono::hours(24)))
-            continue;
+        // No push that carries its number is under way any more: commits refuse uploads of half that age.
         storage::audit::Entry entry(services_.clock.now(), {storage::audit::ActorKind::kJob, {}, {}},
                                     storage::audit::Action::kKeyDestroy, storage::audit::Outcome::kDone);
         entry.ref("key", epoch.key).number("epoch", epoch.epoch);
         const auto marked = co_await services_.catalogue.keys().epoch_destroyed(
-            epoch.epoch, recordings::entry_bytes(entry), services_.deadline());
+            epoch.epoch, services_.upload_lease, lost.secrets, lost.directory, recordings::entry_bytes(entry),
+            services_.deadline());
         if (marked.has_error() && marked.error().code == Code::kConflict) continue;
         if (marked.has_error()) co_return marked.error();
-        auto& vault = services_.vault;
-        const KeyId key = epoch.key;
-        const auto destroyed = co_await services_.vault_pool.run([&vault, key] { return vault.destroy(key); });
+        CALLVAULT_CRASH_POINT("epoch.ended");
+    }
+    const auto destroyed = co_await destroy_ended(services_);
+    if (destroyed.has_error()) co_return destroyed.error();
+    co_return Result<void>{};
+}
+
+awaitable<Result<std::int64_t>> destroy_ended(recordings::Services& services) {
+    auto& vault = services.vault;
+    const auto listed = co_await services.vault_pool.run([&vault] { return vault.list(); });
+    if (listed.has_error()) co_return listed.error();
+    std::vector<KeyId> held;
+    for (const auto& key : *listed) held.push_back(key.id);
+    const auto ended = co_await services.catalogue.replaying().destroyed_of(std::move(held), services.deadline());
+    if (ended.has_error()) co_return ended.error();
+    for (const auto& key : *ended) {
+        const auto destroyed = co_await services.vault_pool.run([&vault, &key] { return vault.destroy(key); });
         if (destroyed.has_error()) co_return destroyed.error();
     }
-    co_return Result<void>{};
+    co_return static_cast<std::int64_t>(ended->size());
 }
 
 }  // namespace gateway::jobs

@@ -2,7 +2,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstdint>
 
+#include "gateway/jobs/reseal.hpp"
 #include "gateway/recordings/services.hpp"
 #include "policy/result.hpp"
 
@@ -16,25 +18,29 @@ namespace gateway::jobs {
 class KeyMaker {
   public:
     struct Options {
-        unsigned days_ahead = 7;                     ///< Beyond the longest retention.
-        std::chrono::seconds epoch_life{};           ///< After this the next epoch begins; 14 days.
-        std::chrono::seconds epoch_destroy_after{};  ///< Old epochs are destroyed at that age at the latest; 21 days.
+        unsigned days_ahead = 7;            ///< Beyond the longest retention.
+        std::chrono::seconds epoch_life{};  ///< After this the next epoch begins; 14 days at most.
     };
 
     KeyMaker(recordings::Services& services, Options options) : services_(services), options_(options) {}
 
-    /// Everything that is missing now. Says when to look again.
+    /// The keys without which no push can be taken.
+    boost::asio::awaitable<policy::Result<void>> make();
+    /// The same; then what old epochs sealed is sealed anew, and they end. Says when to look again.
     boost::asio::awaitable<policy::Result<std::chrono::milliseconds>> step();
 
   private:
     boost::asio::awaitable<policy::Result<void>> make_day_keys();
     boost::asio::awaitable<policy::Result<void>> make_day_key(policy::Date date);
     boost::asio::awaitable<policy::Result<void>> begin_epoch();
-    boost::asio::awaitable<policy::Result<void>> reseal_old();
-    boost::asio::awaitable<policy::Result<void>> destroy_old();
+    boost::asio::awaitable<policy::Result<void>> end_old(Unreadable lost);
 
     recordings::Services& services_;
     Options options_;
 };
+
+/// Destroys the keys that the vault holds although the catalogue knows them as destroyed: the vault did not do it, or a
+/// copy of it was put back. How many.
+boost::asio::awaitable<policy::Result<std::int64_t>> destroy_ended(recordings::Services& services);
 
 }  // namespace gateway::jobs

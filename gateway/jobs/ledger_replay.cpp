@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "gateway/jobs/job_entry.hpp"
+#include "gateway/jobs/key_maker.hpp"
 #include "gateway/jobs/ledger_rights.hpp"
 #include "storage/async/crash_point.hpp"
 
@@ -60,7 +61,7 @@ awaitable<Result<Replayed>> LedgerReplay::run() {
     done_.length = static_cast<std::int64_t>(end->number);
     done_.records = static_cast<std::int64_t>(records_.size());
     static constexpr std::array kSteps{
-        &LedgerReplay::settle, &LedgerReplay::read_vault,       &LedgerReplay::destroy_again,
+        &LedgerReplay::settle, &LedgerReplay::destroy_again,    &LedgerReplay::read_vault,
         &LedgerReplay::rights, &LedgerReplay::keep_keys,        &LedgerReplay::day_keys,
         &LedgerReplay::finish, &LedgerReplay::look_for_missing, &LedgerReplay::tell};
     for (const auto step : kSteps) {
@@ -96,13 +97,9 @@ awaitable<Result<void>> LedgerReplay::read_vault() {
 
 /// Keys that the database knows as destroyed and that came back with the vault, whatever the mark says.
 awaitable<Result<void>> LedgerReplay::destroy_again() {
-    std::vector<KeyId> held(held_.begin(), held_.end());
-    const auto back = co_await services_.catalogue.replaying().destroyed_of(std::move(held), services_.deadline());
-    if (back.has_error()) co_return back.error();
-    for (const auto& key : *back) {
-        const auto destroyed = co_await destroy(key);
-        if (destroyed.has_error()) co_return destroyed.error();
-    }
+    const auto destroyed = co_await destroy_ended(services_);
+    if (destroyed.has_error()) co_return destroyed.error();
+    done_.keys_destroyed += *destroyed;
     CALLVAULT_CRASH_POINT("replay.keys_again");
     co_return Result<void>{};
 }
@@ -111,6 +108,7 @@ awaitable<Result<void>> LedgerReplay::rights() {
     LedgerRights rights(services_, records_, done_);
     const auto applied = co_await rights.apply();
     if (applied.has_error()) co_return applied.error();
+    erased_ = rights.erased();
     CALLVAULT_CRASH_POINT("replay.rights");
     co_return Result<void>{};
 }
@@ -211,7 +209,7 @@ awaitable<Result<void>> LedgerReplay::destroy(KeyId key) {
 
 awaitable<Result<void>> LedgerReplay::finish() {
     if (std::ranges::none_of(records_, ends_recordings)) co_return Result<void>{};
-    const auto purged = co_await forget_.finish_purging(go_on);
+    const auto purged = co_await forget_.finish_purging(go_on, std::move(erased_));
     if (purged.has_error()) co_return purged.error();
     done_.purged = *purged;
     CALLVAULT_CRASH_POINT("replay.purged");

@@ -75,6 +75,7 @@ class LedgerReplay {
     std::chrono::milliseconds patience_;
     std::vector<storage::audit::LedgerRecord> records_;  ///< From the database's mark on.
     std::set<policy::KeyId> held_;                       ///< By the vault.
+    std::set<policy::RecordingId> erased_;               ///< By the ledger's word, just now.
     Replayed done_;
 };
 

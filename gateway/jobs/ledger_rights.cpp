@@ -8,6 +8,7 @@
 #include "gateway/recordings/case_ref.hpp"
 #include "gateway/recordings/erase_job.hpp"
 #include "gateway/recordings/personal_fields.hpp"
+#include "gateway/recordings/stored_recording.hpp"
 #include "storage/async/crash_point.hpp"
 #include "storage/crypto/random.hpp"
 #include "storage/keys/recording_secret.hpp"
@@ -33,11 +34,6 @@ constexpr std::int32_t kPage = 500;
 constexpr int kReviewInDays = 14;
 constexpr const char* kBy = "ledger-replay";  ///< Where a person's pseudonym stands otherwise.
 constexpr const char* kUnknown = "restored from the deletion ledger";
-
-/// Which keys no longer open it, as opposed to a vault that does not answer.
-bool dark(Code code) {
-    return code == Code::kNotFound || code == Code::kGone || code == Code::kCorrupt;
-}
 
 }  // namespace
 
@@ -111,7 +107,7 @@ awaitable<Result<void>> LedgerRights::find_in(const std::vector<catalogue::Wrap>
     co_return co_await services_.vault_pool.run([this, &vault, &places]() -> Result<void> {
         for (const auto& [place, wrap] : places) {
             const auto opened = keys::open_recording_fields(vault, place, wrap->secret.sealed);
-            if (opened.has_error() && !dark(opened.error().code)) return opened.error();
+            if (opened.has_error() && !recordings::is_dark(opened.error().code)) return opened.error();
             const auto fields = opened.has_error() ? Result<recordings::PersonalFields>(opened.error())
                                                    : recordings::personal_fields_from(*opened);
             if (fields.has_error()) {
@@ -179,8 +175,9 @@ awaitable<Result<void>> LedgerRights::erase(const LedgerEvent& event, LogId log_
     const std::string ground = event.ground == "withdrawal" ? "withdrawal" : "erasure";
     auto entry = job_entry(services_, Action::kErasure);
     entry.recording(log_id).reason("ledger_replay");
-    const auto marked = co_await services_.catalogue.purge().mark_erasure(
-        known_.at(log_id).id, ground, services_.today(), true, recordings::entry_bytes(entry), services_.deadline());
+    const auto marked =
+        co_await services_.catalogue.purge().mark_erasure(known_.at(log_id).id, std::nullopt, ground, services_.today(),
+                                                          true, recordings::entry_bytes(entry), services_.deadline());
     if (marked.has_error() && marked.error().code == Code::kNotFound) co_return Result<void>{};
     if (marked.has_error() && marked.error().code == Code::kConflict) {  // a class that keeps it: people must look
         services_.log.error("ledger.kept", {{"log_id", log_id.text()}});
@@ -188,6 +185,7 @@ awaitable<Result<void>> LedgerRights::erase(const LedgerEvent& event, LogId log_
         co_return Result<void>{};
     }
     if (marked.has_error()) co_return marked.error();
+    erased_.insert(known_.at(log_id).id);
     known_.erase(log_id);
     ++done_.erased;
     co_return Result<void>{};

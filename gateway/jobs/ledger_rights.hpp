@@ -31,6 +31,8 @@ class LedgerRights {
                  Replayed& done)
         : services_(services), records_(records), done_(done) {}
     boost::asio::awaitable<policy::Result<void>> apply();
+    /// Whom apply() marked for erasure.
+    const std::set<policy::RecordingId>& erased() const { return erased_; }
 
   private:
     using Done = boost::asio::awaitable<policy::Result<void>>;
@@ -57,6 +59,7 @@ class LedgerRights {
         policy::Date purge_date{};
     };
     std::map<policy::LogId, Known> known_;  ///< Wanted and living.
+    std::set<policy::RecordingId> erased_;
 };
 
 }  // namespace gateway::jobs

@@ -25,15 +25,15 @@ constexpr milliseconds kLease{15'000};  ///< Of leadership and of a claimed job;
 constexpr milliseconds kRenewEvery{3000};
 constexpr std::int32_t kHistory = 60;
 
-/// Whoever accepts that the clock was set accepts the present time.
-std::optional<policy::BrakeReason> accepted_jump(const std::optional<catalogue::AcceptedStop>& accepted,
-                                                 const policy::Clocks& clocks, const policy::BrakeLimits& limits) {
-    if (!accepted) return std::nullopt;
-    const auto jump = policy::clock_jump(clocks, limits);
-    if (!jump) return std::nullopt;
-    const auto reasons = policy::brake_reasons(accepted->reasons);
-    if (std::ranges::find(reasons, jump->reason) == reasons.end()) return std::nullopt;
-    return jump->reason;
+/// What two people's word still covers. What they said of clocks holds for a day: clocks go on.
+std::vector<policy::BrakeReason> still_accepted(const std::optional<catalogue::AcceptedStop>& accepted,
+                                                const policy::Clocks& clocks) {
+    if (!accepted) return {};
+    auto reasons = policy::brake_reasons(accepted->reasons);
+    if (clocks.database - accepted->at > policy::kClockWordHolds) {
+        std::erase_if(reasons, [](policy::BrakeReason reason) { return reason != policy::BrakeReason::kTooMany; });
+    }
+    return reasons;
 }
 
 }  // namespace
@@ -49,10 +49,13 @@ awaitable<Result<milliseconds>> PurgeRun::step() {
     auto found = co_await next(today);
     if (found.has_error()) co_return found.error();
     if (!*found) co_return kLookAgain;
-    if (const auto jump = accepted_jump((*found)->accepted, *clocks, options_.limits)) {
+    // Whoever accepts that the clock was set accepts the present time.
+    auto reasons = still_accepted((*found)->accepted, *clocks);
+    const auto jump = policy::clock_jump(*clocks, options_.limits);
+    if (jump && std::erase(reasons, jump->reason) > 0) {
         auto entry = job_entry(services_, Action::kClockAccept);
-        entry.ref("run", (*found)->id).reason(storage::audit::Word::of(*jump));
-        const auto accepted = co_await watch_.accept(std::move(entry));
+        entry.ref("run", (*found)->id).reason(storage::audit::Word::of(jump->reason));
+        const auto accepted = co_await watch_.accept((*found)->id, policy::text(reasons), std::move(entry));
         if (accepted.has_error()) co_return accepted.error();
         co_return milliseconds{0};  // and look anew: it may be another day now
     }
@@ -100,7 +103,13 @@ awaitable<Result<policy::BrakeVerdict>> PurgeRun::ask_brake(std::int64_t due, Ac
     const auto clocks = co_await watch_.clocks();
     if (clocks.has_error()) co_return clocks.error();
     policy::Accepted seen;
-    if (accepted) seen = {policy::brake_reasons(accepted->reasons), static_cast<std::size_t>(accepted->due)};
+    if (accepted) {
+        // Of the calls that they saw, those that are still there.
+        const auto left = co_await services_.catalogue.purge().due(accepted->day, services_.deadline());
+        if (left.has_error()) co_return left.error();
+        seen.reasons = still_accepted(accepted, *clocks);
+        seen.due = static_cast<std::size_t>(std::min(accepted->due, catalogue::would_purge(*left)));
+    }
     co_return policy::brake(history, static_cast<std::size_t>(due), *clocks, options_.limits, seen);
 }
 

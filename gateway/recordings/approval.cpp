@@ -133,11 +133,12 @@ RightsRequest::Step Approval::release() {
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
     const auto& concerned = std::get<std::vector<Concerned>>(found);
     if (auto no = co_await require_all(concerned)) co_return no;
-    if (auto no = co_await rights_.announce(about_hold(LedgerKind::kHoldLifted, *payload_.hold), concerned))
-        co_return no;
     const auto decided = co_await services_.catalogue.rights().approve_release(
         row_.id, rights_.principal.subject.pseudonym, *payload_.hold, entry_bytes(entry(concerned)),
         services_.deadline());
+    if (decided.has_value() && *decided == catalogue::Approval::kDone) {
+        co_await rights_.announce_lift(about_hold(LedgerKind::kHoldLifted, *payload_.hold), concerned);
+    }
     co_return co_await settle(decided);
 }
 

@@ -57,43 +57,4 @@ awaitable<Result<std::string>> case_text(Services& services, std::string kind, s
     });
 }
 
-/// A directory row's key is "kind/id" (catalogue/keys.hpp: opaque there), and what it is bound to is made of both.
-awaitable<Result<void>> reseal_directory(Services& services, std::int32_t epoch, policy::KeyId key,
-                                         std::map<std::int32_t, policy::KeyId> keys) {
-    using storage::catalogue::Reseal;
-    using storage::catalogue::SealedTable;
-    static constexpr std::int32_t kPage = 500;
-    std::string after;
-    while (true) {
-        const auto page = co_await services.catalogue.keys().sealed_before(SealedTable::kDirectory, epoch, after, kPage,
-                                                                           services.deadline());
-        if (page.has_error()) co_return page.error();
-        if (page->empty()) co_return Result<void>{};
-        auto fresh = co_await services.vault_pool.run([&]() -> Result<std::vector<Reseal>> {
-            std::vector<Reseal> out;
-            for (const auto& row : *page) {
-                auto bound_to = row.key;
-                const auto slash = bound_to.find('/');
-                if (slash == std::string::npos)
-                    return policy::fail(policy::Code::kInternal, "a directory row has no kind");
-                bound_to[slash] = '\0';
-                const auto associated = std::as_bytes(std::span(bound_to));
-                const auto opened = services.vault.open(keys[row.secret.epoch], storage::keys::Use::kField,
-                                                        row.secret.sealed, associated);
-                if (opened.has_error()) return opened.error();
-                auto sealed = services.vault.seal(key, storage::keys::Use::kField,
-                                                  opened->reveal(storage::crypto::InsecureSecretAccess{}), associated);
-                if (sealed.has_error()) return sealed.error();
-                out.push_back({row.key, row.secret.sealed, {epoch, std::move(*sealed)}});
-            }
-            return out;
-        });
-        if (fresh.has_error()) co_return fresh.error();
-        after = page->back().key;
-        const auto swapped =
-            co_await services.catalogue.keys().reseal(SealedTable::kDirectory, std::move(*fresh), services.deadline());
-        if (swapped.has_error()) co_return swapped.error();
-    }
-}
-
 }  // namespace gateway::recordings

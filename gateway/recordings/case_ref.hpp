@@ -20,8 +20,4 @@ boost::asio::awaitable<policy::Result<storage::audit::CaseId>> case_id(Services&
 /// The number that lies under an id of case_id(). kNotFound: none.
 boost::asio::awaitable<policy::Result<std::string>> case_text(Services& services, std::string kind, std::string id);
 
-/// Seals every row of the directory that stands under an older epoch anew. `keys`: of all epochs that live.
-boost::asio::awaitable<policy::Result<void>> reseal_directory(Services& services, std::int32_t epoch, policy::KeyId key,
-                                                              std::map<std::int32_t, policy::KeyId> keys);
-
 }  // namespace gateway::recordings

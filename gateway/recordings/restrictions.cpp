@@ -119,14 +119,14 @@ awaitable<http::Response> lift_from(RightsRequest& rights, policy::RecordingId i
         if (recorded.has_error()) co_return rights.fail_with(recorded.error());
         co_return no_content();
     }
-    storage::audit::LedgerEvent event;
-    event.kind = LedgerKind::kRestrictionLifted;
-    event.restriction = which;
-    if (auto no = co_await rights.announce(std::move(event), concerned)) co_return std::move(*no);
     const auto lifted = co_await services.catalogue.rights().lift(
         which, rights.principal.subject.pseudonym, sealed->text(), entry_bytes(entry), services.deadline());
     if (lifted.has_error() && lifted.error().code == Code::kNotFound) co_return co_await rights.not_found();
     if (lifted.has_error()) co_return rights.fail_with(lifted.error());
+    storage::audit::LedgerEvent event;
+    event.kind = LedgerKind::kRestrictionLifted;
+    event.restriction = which;
+    co_await rights.announce_lift(std::move(event), concerned);
     co_return no_content();
 }
 

@@ -157,6 +157,14 @@ RightsRequest::Step RightsRequest::announce(storage::audit::LedgerEvent event,
     co_return std::nullopt;
 }
 
+awaitable<void> RightsRequest::announce_lift(storage::audit::LedgerEvent event,
+                                             const std::vector<Concerned>& recordings) {
+    event.at = services.clock.now();
+    for (const auto& recording : recordings) event.recordings.push_back(recording.log_id);
+    const auto announced = co_await services.ledger.append(std::move(event), services.deadline());
+    if (announced.has_error()) services.log.error("ledger.lift_not_announced", {{"what", announced.error().what}});
+}
+
 Entry RightsRequest::entry(Outcome outcome) const {
     return {services.clock.now(), actor_of(principal), action, outcome};
 }

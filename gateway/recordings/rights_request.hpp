@@ -70,6 +70,10 @@ class RightsRequest {
     /// Announces in the deletion ledger what is done next (formats.md: before it is done).
     /// `event` names all but the time and the recordings.
     Step announce(storage::audit::LedgerEvent event, const std::vector<Concerned>& recordings);
+    /// Tells the ledger what was lifted, once it is: told before, a copy of yesterday would lift what was refused in
+    /// the end. If the ledger does not take it a copy keeps the protection, and people lift it again.
+    boost::asio::awaitable<void> announce_lift(storage::audit::LedgerEvent event,
+                                               const std::vector<Concerned>& recordings);
 
     storage::audit::Entry entry(storage::audit::Outcome outcome) const;
     /// entry() that names these: one by its log id, several by their number.

@@ -25,6 +25,11 @@ policy::Result<policy::RecordingFacts> facts_for_policy(const storage::catalogue
                                                         const storage::catalogue::AccessState& access,
                                                         const auth::Principal& principal);
 
+/// Whether such a failure means that no key opens it any more, as opposed to a vault that does not answer.
+constexpr bool is_dark(policy::Code code) {
+    return code == policy::Code::kNotFound || code == policy::Code::kGone || code == policy::Code::kCorrupt;
+}
+
 /// The personal fields; unwraps nothing of the audio.
 boost::asio::awaitable<policy::Result<PersonalFields>> open_fields(Services& services,
                                                                    const storage::catalogue::RecordingFacts& stored);

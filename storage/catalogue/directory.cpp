@@ -31,9 +31,9 @@ Answer<std::vector<DirectoryRow>> Directory::get(std::string kind, std::vector<s
     });
 }
 
-Answer<std::int64_t> Directory::forget(std::string kind, policy::Date before, Deadline deadline) {
+Answer<std::int64_t> Directory::forget(policy::Date before, Deadline deadline) {
     Parameters p;
-    p.text(kind).date(before);
+    p.date(before);
     return pool_.run("directory_forget", deadline, [p = std::move(p)](Session& session) {
         return Result<std::int64_t>(static_cast<std::int64_t>(session.write("directory_forget", p).affected()));
     });

@@ -25,8 +25,8 @@ class Directory {
     Answer<void> put(std::vector<DirectoryRow> rows, policy::Date today, Deadline deadline);
     /// Those that exist, of one kind.
     Answer<std::vector<DirectoryRow>> get(std::string kind, std::vector<std::string> ids, Deadline deadline);
-    /// Deletes rows of a kind that no push or case has touched since `before`; how many.
-    Answer<std::int64_t> forget(std::string kind, policy::Date before, Deadline deadline);
+    /// Deletes the rows that no act has touched since `before` and no hold cites; how many.
+    Answer<std::int64_t> forget(policy::Date before, Deadline deadline);
 
   private:
     Pool& pool_;

@@ -34,9 +34,11 @@ Answer<std::vector<EpochKey>> Keys::epochs(Deadline deadline) {
     });
 }
 
-Answer<void> Keys::epoch_destroyed(std::int32_t epoch, EntryBytes entry, Deadline deadline) {
+Answer<void> Keys::epoch_destroyed(std::int32_t epoch, std::chrono::milliseconds closed_for,
+                                   std::vector<std::string> lost_secrets, std::vector<std::string> lost_directory,
+                                   EntryBytes entry, Deadline deadline) {
     Parameters p;
-    p.number(epoch).bytes(entry);
+    p.number(epoch).bytes(entry).milliseconds(closed_for).texts(lost_secrets).texts(lost_directory);
     return pool_.run("epoch_destroyed", deadline,
                      [p = std::move(p)](Session& session) { return destroyed(session, "epoch_destroyed", p); });
 }

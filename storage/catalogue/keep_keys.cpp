@@ -78,9 +78,12 @@ Answer<void> Keys::keep_key_destroyed(policy::KeyId key, EntryBytes entry, Deadl
                      [p = std::move(p)](Session& session) { return destroyed(session, "keep_key_destroyed", p); });
 }
 
-Answer<std::vector<ToKeep>> Keys::to_keep(policy::Date before, std::int32_t limit, Deadline deadline) {
+Answer<std::vector<ToKeep>> Keys::to_keep(policy::Date before, std::optional<PurgeCursor> after, std::int32_t limit,
+                                          Deadline deadline) {
     Parameters p;
-    p.date(before).number(limit);
+    p.date(before);
+    put_cursor(p, after);
+    p.number(limit);
     return pool_.run("keys_to_keep", deadline, [p = std::move(p)](Session& session) {
         return Result<std::vector<ToKeep>>(session.read("keys_to_keep", p).each(to_keep_row));
     });

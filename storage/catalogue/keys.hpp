@@ -93,8 +93,10 @@ class Keys {
     /// closed -> destroyed. kConflict: not closed.
     Answer<void> keep_key_destroyed(policy::KeyId key, EntryBytes entry, Deadline deadline);
 
-    /// Recordings with purge_date <= before that must be kept and still hang on their day key; by (purge_date, id).
-    Answer<std::vector<ToKeep>> to_keep(policy::Date before, std::int32_t limit, Deadline deadline);
+    /// Recordings with purge_date <= before that must be kept and still hang on their day key; by (purge_date, id),
+    /// after `after`.
+    Answer<std::vector<ToKeep>> to_keep(policy::Date before, std::optional<PurgeCursor> after, std::int32_t limit,
+                                        Deadline deadline);
     /// Swaps the secret and the index tokens for those made with a keep key. kConflict: the secret or version moved on,
     /// or the keep key is not open.
     Answer<void> rewrapped(policy::RecordingId id, std::int64_t version, Bytes old_sealed, Secret fresh,
@@ -104,8 +106,11 @@ class Keys {
     Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, Deadline deadline);
     /// All epochs that are not destroyed, oldest first.
     Answer<std::vector<EpochKey>> epochs(Deadline deadline);
-    /// closed -> destroyed; kConflict: not closed, or rows are still sealed under it.
-    Answer<void> epoch_destroyed(std::int32_t epoch, EntryBytes entry, Deadline deadline);
+    /// closed -> destroyed; kConflict: not closed, not for so long by the database's clock, or rows are still sealed
+    /// under it besides those that nobody can open (their SealedRow::key).
+    Answer<void> epoch_destroyed(std::int32_t epoch, std::chrono::milliseconds closed_for,
+                                 std::vector<std::string> lost_secrets, std::vector<std::string> lost_directory,
+                                 EntryBytes entry, Deadline deadline);
     /// Up to `limit` (<= 1000) rows sealed under an epoch older than `epoch`.
     Answer<std::vector<SealedRow>> sealed_before(SealedTable table, std::int32_t epoch, std::string after,
                                                  std::int32_t limit, Deadline deadline);

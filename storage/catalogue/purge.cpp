@@ -40,7 +40,9 @@ RunRow run_row(const Row& row) {
     out.finished_at = row.maybe_instant("finished_at");
     out.state = row.text("state");
     out.reason = row.text("reason");
-    if (const auto due = row.maybe_number("accepted_due")) out.accepted = AcceptedStop{row.text("accepted_for"), *due};
+    if (const auto due = row.maybe_number("accepted_due")) {
+        out.accepted = {row.text("accepted_for"), *due, row.date("accepted_day"), row.instant("accepted_at")};
+    }
     out.due = row.number("due");
     out.purged = row.number("purged");
     out.kept = row.number("kept");
@@ -92,37 +94,26 @@ Answer<std::int64_t> Purge::mark_due(policy::Date today, std::int32_t limit, Dea
     });
 }
 
-Answer<void> Purge::mark_erasure(policy::RecordingId id, std::string ground, policy::Date today, bool even_restricted,
-                                 EntryBytes entry, Deadline deadline) {
+Answer<void> Purge::mark_erasure(policy::RecordingId id, std::optional<std::int64_t> version, std::string ground,
+                                 policy::Date today, bool even_restricted, EntryBytes entry, Deadline deadline) {
     Parameters p;
-    p.id(id).text(ground).date(today).flag(even_restricted).bytes(entry);
+    p.id(id).text(ground).date(today).flag(even_restricted).bytes(entry).maybe(version, &Parameters::number);
     return pool_.run("purge_mark_erasure", deadline, [p = std::move(p)](Session& session) -> Result<void> {
         const Rows rows = session.write("purge_mark_erasure", p);
         if (!rows.first().flag("found")) return fail(Code::kNotFound, "no such recording");
-        if (!rows.first().flag("marked")) return fail(Code::kConflict, "a hold, restriction or class keeps it");
+        if (!rows.first().flag("marked"))
+            return fail(Code::kConflict, "a hold, restriction or class keeps it, or it changed meanwhile");
         return {};
     });
 }
 
-Answer<std::vector<PurgingRow>> Purge::purging(std::optional<policy::Date> date, std::optional<PurgeCursor> after,
-                                               std::int32_t limit, Deadline deadline) {
+Answer<std::vector<PurgingRow>> Purge::purging(std::optional<PurgeCursor> after, std::int32_t limit,
+                                               Deadline deadline) {
     Parameters p;
-    if (date) {
-        p.date(*date);
-    } else if (after) {
-        p.date(after->purge_date);
-    } else {
-        p.text("-infinity");
-    }
-    if (after) {
-        p.id(after->id);
-    } else {
-        p.null();
-    }
+    put_cursor(p, after);
     p.number(limit);
-    const char* const name = date ? "purge_list" : "purge_list_all";
-    return pool_.run(name, deadline, [name, p = std::move(p)](Session& session) {
-        return Result<std::vector<PurgingRow>>(session.read(name, p).each(purging_row));
+    return pool_.run("purge_list", deadline, [p = std::move(p)](Session& session) {
+        return Result<std::vector<PurgingRow>>(session.read("purge_list", p).each(purging_row));
     });
 }
 

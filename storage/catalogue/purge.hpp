@@ -11,7 +11,6 @@ namespace storage::catalogue {
 
 class Pool;
 
-using PurgeRunId = policy::Id<struct PurgeRunTag>;
 using BatchId = policy::Id<struct BatchTag>;
 
 /// What a purge would do, for the brake and the dry run.
@@ -31,12 +30,6 @@ struct DueOfAge {
     std::int32_t months = 0;  ///< Whole calendar months since the call started, by UTC days.
     std::int64_t count = 0;
     std::int64_t sealed_bytes = 0;  ///< In the object store.
-};
-
-/// Where a page of purging rows ended.
-struct PurgeCursor {
-    policy::Date purge_date{};
-    policy::RecordingId id;
 };
 
 /// A recording on its way out.
@@ -67,8 +60,10 @@ struct Batch {
 
 /// What two people accepted when they continued a run that the brake had stopped.
 struct AcceptedStop {
-    std::string reasons;  ///< As `RunRow::reason` was.
+    std::string reasons;  ///< As `RunRow::reason` was, without those that were answered since.
     std::int64_t due = 0;
+    policy::Date day{};    ///< What was due on this day.
+    policy::Instant at{};  ///< By the database's clock.
 
     friend bool operator==(const AcceptedStop&, const AcceptedStop&) = default;
 };
@@ -102,14 +97,13 @@ class Purge {
     Answer<std::int64_t> mark_due(policy::Date today, std::int32_t limit, Deadline deadline);
 
     /// Marks one recording for erasure before its date. `even_restricted`: the restriction is what leads to erasure.
-    /// kConflict: a hold or class keeps it. kNotFound: gone. Marked already: success.
-    Answer<void> mark_erasure(policy::RecordingId id, std::string ground, policy::Date today, bool even_restricted,
-                              EntryBytes entry, Deadline deadline);
+    /// `version`: what the caller decided on. kConflict: a hold or class keeps it, or it has another version by now.
+    /// kNotFound: gone. Marked already: success.
+    Answer<void> mark_erasure(policy::RecordingId id, std::optional<std::int64_t> version, std::string ground,
+                              policy::Date today, bool even_restricted, EntryBytes entry, Deadline deadline);
 
     /// Rows that are purging, by (purge_date, id), after `after`; up to `limit` (<= 1000).
-    /// `date`: only those of that purge date; not set: all.
-    Answer<std::vector<PurgingRow>> purging(std::optional<policy::Date> date, std::optional<PurgeCursor> after,
-                                            std::int32_t limit, Deadline deadline);
+    Answer<std::vector<PurgingRow>> purging(std::optional<PurgeCursor> after, std::int32_t limit, Deadline deadline);
 
     /// One statement drops every personal column of these rows (1..1000), turns their references into tombstones and
     /// writes the batch with its entry. All of them must be purging, else nothing happens and it is kConflict: some

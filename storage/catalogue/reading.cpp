@@ -88,6 +88,14 @@ void put_objects(Parameters& parameters, const std::vector<ObjectRow>& objects) 
         .array(objects, [](const ObjectRow& object) { return std::to_string(object.sealed_size); });
 }
 
+void put_cursor(Parameters& parameters, const std::optional<PurgeCursor>& after) {
+    if (after) {
+        parameters.date(after->purge_date).id(after->id);
+    } else {
+        parameters.text("-infinity").null();
+    }
+}
+
 void put_macs(Parameters& parameters, const std::vector<Mac>& macs) {
     parameters.array(macs, [](const Mac& mac) { return bytea_text(mac); });
 }

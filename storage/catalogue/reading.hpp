@@ -19,6 +19,8 @@ std::string jobs_json(const std::vector<NewJob>& jobs);
 
 /// name[], rendition[], part[], sealed_size[]
 void put_objects(Parameters& parameters, const std::vector<ObjectRow>& objects);
+/// purge_date, id: for `(purge_date, id) > (.., ..)`; everything where there is none.
+void put_cursor(Parameters& parameters, const std::optional<PurgeCursor>& after);
 void put_macs(Parameters& parameters, const std::vector<Mac>& macs);
 
 }  // namespace storage::catalogue

@@ -80,6 +80,13 @@ Answer<std::vector<policy::RecordingId>> Rights::held_by(policy::HoldId id, Dead
     });
 }
 
+Answer<std::int64_t> Rights::forget(policy::Date before, Deadline deadline) {
+    return pool_.run("rights_forget", deadline, [before](Session& session) {
+        const Rows rows = session.write("rights_forget", Parameters().date(before));
+        return Result<std::int64_t>(rows.first().number("forgotten"));
+    });
+}
+
 Answer<void> Rights::review_hold(policy::HoldId id, std::string reviewer, policy::Date review_on, EntryBytes entry,
                                  Deadline deadline) {
     Parameters p;

@@ -101,6 +101,9 @@ class Rights {
     /// The recordings under a hold, open or not, by id.
     Answer<std::vector<policy::RecordingId>> held_by(policy::HoldId id, Deadline deadline);
 
+    /// Deletes holds that were released and proposals that were decided or expired before `before`; how many.
+    Answer<std::int64_t> forget(policy::Date before, Deadline deadline);
+
     /// Moves the review date; by another person than the last who approved it (kDenied). kNotFound: no such open hold.
     Answer<void> review_hold(policy::HoldId id, std::string reviewer, policy::Date review_on, EntryBytes entry,
                              Deadline deadline);

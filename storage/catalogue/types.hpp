@@ -60,4 +60,12 @@ struct ObjectRow {
     friend bool operator==(const ObjectRow&, const ObjectRow&) = default;
 };
 
+using PurgeRunId = policy::Id<struct PurgeRunTag>;
+
+/// Where a page of recordings in the order of their purge dates ended.
+struct PurgeCursor {
+    policy::Date purge_date{};
+    policy::RecordingId id;
+};
+
 }  // namespace storage::catalogue

@@ -6,10 +6,12 @@
 #include <string>
 
 #include "gateway/jobs/clock_watch.hpp"
+#include "gateway/jobs/erase_worker.hpp"
 #include "gateway/jobs/forget.hpp"
 #include "gateway/jobs/propose_continue.hpp"
 #include "gateway/jobs/purge_requests.hpp"
 #include "gateway/jobs/purge_run.hpp"
+#include "gateway/recordings/erase_job.hpp"
 #include "tests/pg/rights_world.hpp"
 
 namespace {
@@ -61,8 +63,8 @@ class World : public RightsWorld {
         serve(Method::kPost, "/v1/purge-runs", [this](auto& r) { return requests_.run(r); });
     }
 
-    void due(int count) {
-        for (int i = 0; i < count; ++i) recording("call-" + std::to_string(made_++), "consent", 0);
+    void due(int count, int since_days = 0) {
+        for (int i = 0; i < count; ++i) recording("call-" + std::to_string(made_++), "consent", -since_days);
     }
     /// What the gateway that runs now makes of the purge.
     void purge() { await(life->purge.step()).value(); }
@@ -133,7 +135,9 @@ TEST_CASE("Two people continue a stopped purge; one alone does not") {
     world.purge();
     CHECK(world.newest().state == "done");
     CHECK(world.newest().purged == 3);
-    CHECK(world.newest().accepted == storage::catalogue::AcceptedStop{"too-many", 3});
+    REQUIRE(world.newest().accepted);
+    CHECK(world.newest().accepted->reasons == "too-many");
+    CHECK(world.newest().accepted->due == 3);
     CHECK(world.living() == "0");
 }
 
@@ -164,6 +168,70 @@ TEST_CASE("What became due after two people's word is judged anew, and takes two
     CHECK(world.newest().state == "stopped");
     REQUIRE(world.approve(world.propose()) == 200);
     world.purge();
+    CHECK(world.living() == "0");
+}
+
+TEST_CASE("Two people's word covers the calls that they saw: once those are gone it covers no others") {
+    World world;
+    world.due(3);
+    world.purge();
+    REQUIRE(world.approve(world.propose()) == 200);
+    world.purge();
+    REQUIRE(world.living() == "0");
+    Postgres::shared().query(world.database(), "update purge_run set state = 'failed'");
+    world.due(30, 1);
+    world.purge();
+    CHECK(world.newest().state == "stopped");
+    CHECK(world.living() == "30");
+}
+
+TEST_CASE("Two people's word about a clock covers one jump") {
+    World world;
+    world.due(1);
+    world.clock().set_by(6min);
+    world.restart();
+    world.purge();
+    REQUIRE(world.approve(world.propose()) == 200);
+    world.purge();  // accepts the clock
+    CHECK(world.newest().accepted->reasons == "database-clock");
+    Postgres::shared().query(world.database(), "update purge_run set state = 'failed'");
+    world.clock().set_by(12min);
+    world.restart();
+    world.purge();
+    CHECK(world.newest().state == "stopped");
+    CHECK(world.living() == "1");
+}
+
+TEST_CASE("Two people's word about clocks holds for a day") {
+    World world;
+    world.due(1);
+    world.clock().set_by(6min);
+    world.restart();
+    world.purge();
+    REQUIRE(world.approve(world.propose()) == 200);
+    Postgres::shared().query(world.database(), "update purge_run set accepted_at = accepted_at - interval '25 hours'");
+    world.purge();
+    CHECK(world.newest().state == "stopped");
+    CHECK(world.living() == "1");
+}
+
+TEST_CASE("While the clock is not as it was nothing is erased before its date") {
+    World world;
+    const auto id = world.recording("a");
+    std::vector<storage::catalogue::NewJob> jobs{gateway::recordings::erase_job(id, "erasure", 0ms)};
+    await(world.services().catalogue.jobs().enqueue(std::move(jobs), world.services().deadline())).value();
+    const auto erase = [&world] {
+        jobs::Forget forget(world.services(), world.plays(), world.services().ledger);
+        jobs::EraseWorker worker(world.services(), forget, world.life->watch);
+        await(worker.step()).value();
+    };
+    world.clock().set_by(6min);
+    world.restart();
+    erase();
+    CHECK(world.living() == "1");
+    world.clock().set_by(0min);
+    world.restart();
+    erase();
     CHECK(world.living() == "0");
 }
 

@@ -28,9 +28,25 @@ TEST_CASE("Names are found by kind and pseudonym, replaced, and forgotten when n
     CHECK(await(directory.get("agent", {"a-1"}, soon()))->front().secret == Secret{2, bytes("new one")});
     // A late writer with an older day does not make it look forgotten.
     REQUIRE(await(directory.put({{"agent", "a-1", {2, bytes("new one")}}}, date("2026-12-02"), soon())));
-    CHECK(*await(directory.forget("agent", date("2026-12-05"), soon())) == 1);
+    CHECK(*await(directory.forget(date("2026-12-05"), soon())) == 2);
     CHECK(await(directory.get("agent", {"a-1", "a-2"}, soon()))->size() == 1);
-    CHECK(await(directory.get("team", {"a-1"}, soon()))->size() == 1);
+    CHECK(await(directory.get("team", {"a-1"}, soon()))->empty());
+}
+
+TEST_CASE("A hold's matter and owner are remembered as long as the hold") {
+    CatalogueSite site;
+    auto& directory = site.catalogue.directory();
+    REQUIRE(await(directory.put({{"matter", "m-1", {1, bytes("one")}},
+                                 {"owner", "o-1", {1, bytes("one")}},
+                                 {"matter", "m-2", {1, bytes("two")}},
+                                 {"case", "c-1", {1, bytes("case")}}},
+                                date("2025-06-01"), soon())));
+    site.rows(
+        "insert into hold (id, matter_ref, owner, owner_ref, review_on) values (gen_random_uuid(), 'm-1', 'dpo', "
+        "'o-1', '2027-01-01')");
+    CHECK(*await(directory.forget(date("2025-06-02"), soon())) == 2);
+    CHECK(await(directory.get("matter", {"m-1", "m-2"}, soon()))->size() == 1);
+    CHECK(await(directory.get("owner", {"o-1"}, soon()))->size() == 1);
 }
 
 TEST_CASE("A batch with a name twice is refused whole") {

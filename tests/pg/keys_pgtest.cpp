@@ -124,8 +124,10 @@ TEST_CASE("A day key is not destroyed while a recording that stays hangs on it")
     CHECK(*await(keys.day_key_keepers(kDay, soon())) == 2);
     CHECK(await(keys.day_key_destroyed(kDay, bytes("early"), soon())).error().code == Code::kConflict);
 
-    const auto to_keep = await(keys.to_keep(kDay, 100, soon())).value();
+    const auto to_keep = await(keys.to_keep(kDay, std::nullopt, 100, soon())).value();
     REQUIRE(to_keep.size() == 2);
+    const PurgeCursor first{to_keep[0].purge_date, to_keep[0].id};
+    REQUIRE(await(keys.to_keep(kDay, first, 100, soon()))->size() == 1);
     CHECK(to_keep[0].id == held);
     CHECK(to_keep[0].hold == id_of<policy::HoldId>(1));
     CHECK(to_keep[1].id == statutory);
@@ -139,7 +141,7 @@ TEST_CASE("A day key is not destroyed while a recording that stays hangs on it")
     CHECK(*await(keys.day_key_keepers(kDay, soon())) == 0);
     REQUIRE(await(keys.day_key_destroyed(kDay, bytes("destroyed"), soon())));
     CHECK(site.entries("early") == 0);
-    CHECK(await(keys.to_keep(kDay, 100, soon()))->empty());
+    CHECK(await(keys.to_keep(kDay, std::nullopt, 100, soon()))->empty());
 }
 
 TEST_CASE("A rewrap swaps secret and tokens together, on the very facts that it was made from") {
@@ -174,7 +176,7 @@ TEST_CASE("A keep key ends once nothing hangs on it, and its label may be used a
     REQUIRE(rewrap(site, id, first));
     CHECK(await(keys.unused_keep_keys(0ms, soon()))->empty());
     CHECK(await(keys.close_keep_key(first, soon())).error().code == Code::kConflict);
-    REQUIRE(await(site.catalogue.purge().mark_erasure(id, "erasure", kDay, true, bytes("m"), soon())));
+    REQUIRE(await(site.catalogue.purge().mark_erasure(id, std::nullopt, "erasure", kDay, true, bytes("m"), soon())));
     REQUIRE(await(
         site.catalogue.purge().finish(id_of<BatchId>(1), {{id, bytes("leaf")}}, kDay, "erasure", bytes("b"), soon())));
     CHECK(await(keys.unused_keep_keys(1h, soon()))->empty());
@@ -232,7 +234,7 @@ TEST_CASE("Epochs follow each other one by one, and an old one ends when nothing
     CHECK(epochs[0].state == KeyState::kClosed);
     CHECK(epochs[1].state == KeyState::kOpen);
     CHECK(epochs[1].key == id_of<KeyId>(2));
-    CHECK(await(keys.epoch_destroyed(2, bytes("open"), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.epoch_destroyed(2, 0ms, {}, {}, bytes("open"), soon())).error().code == Code::kConflict);
 
     auto page = await(keys.sealed_before(SealedTable::kSecrets, 2, "", 1, soon())).value();
     REQUIRE(page.size() == 1);
@@ -246,7 +248,7 @@ TEST_CASE("Epochs follow each other one by one, and an old one ends when nothing
     CHECK(*await(keys.reseal(SealedTable::kSecrets, {{page[0].key, page[0].secret.sealed, {2, bytes("fresh 2")}}},
                              soon())) == 1);
     CHECK(site.facts(other).secret == Secret{2, bytes("fresh 2")});
-    CHECK(await(keys.epoch_destroyed(1, bytes("early"), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.epoch_destroyed(1, 0ms, {}, {}, bytes("early"), soon())).error().code == Code::kConflict);
 
     page = await(keys.sealed_before(SealedTable::kDirectory, 2, "", 10, soon())).value();
     REQUIRE(page.size() == 1);
@@ -255,8 +257,9 @@ TEST_CASE("Epochs follow each other one by one, and an old one ends when nothing
     CHECK(await(keys.sealed_before(SealedTable::kDirectory, 2, "", 10, soon()))->empty());
     CHECK(await(site.catalogue.directory().get("agent", {"agent/7"}, soon()))->front().secret ==
           Secret{2, bytes("fresh name")});
-    REQUIRE(await(keys.epoch_destroyed(1, bytes("ended"), soon())));
-    REQUIRE(await(keys.epoch_destroyed(1, bytes("ended"), soon())));
+    CHECK(await(keys.epoch_destroyed(1, 1h, {}, {}, bytes("early"), soon())).error().code == Code::kConflict);
+    REQUIRE(await(keys.epoch_destroyed(1, 0ms, {}, {}, bytes("ended"), soon())));
+    REQUIRE(await(keys.epoch_destroyed(1, 0ms, {}, {}, bytes("ended"), soon())));
     CHECK(site.entries("ended") == 1);
     CHECK(site.entries("early") == 0);
     CHECK(await(keys.epochs(soon()))->size() == 1);

@@ -61,7 +61,8 @@ void restrict(CatalogueSite& site, policy::RecordingId id) {
 }
 
 void mark_for_erasure(CatalogueSite& site, policy::RecordingId id) {
-    REQUIRE(await(site.catalogue.purge().mark_erasure(id, "erasure", kToday, true, bytes("marked"), soon())));
+    REQUIRE(
+        await(site.catalogue.purge().mark_erasure(id, std::nullopt, "erasure", kToday, true, bytes("marked"), soon())));
 }
 
 // Purges what is marked.

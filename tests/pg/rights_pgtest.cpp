@@ -87,8 +87,8 @@ TEST_CASE("A hold holds what is there, more may follow, and its release lets all
     const auto one = site.store(1);
     const auto two = site.store(2);
     const auto three = site.store(3);
-    REQUIRE(
-        await(site.catalogue.purge().mark_erasure(three, "erasure", date("2026-12-01"), false, bytes("m"), soon())));
+    REQUIRE(await(site.catalogue.purge().mark_erasure(three, std::nullopt, "erasure", date("2026-12-01"), false,
+                                                      bytes("m"), soon())));
     auto& rights = site.catalogue.rights();
     auto held = await(
         rights.hold(hold(1), {one, three, id_of<policy::RecordingId>(404)}, {job(1, "rewrap")}, bytes("hold"), soon()));
@@ -195,4 +195,35 @@ TEST_CASE("An expired proposal and an unknown one decide nothing") {
     CHECK(await(rights.proposal(unknown, soon())).error().code == Code::kNotFound);
     CHECK(site.count("job") == 0);
     CHECK(site.entries("decided") == 0);
+}
+
+TEST_CASE("A restriction that is being set while another is lifted keeps its ground") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    auto& rights = site.catalogue.rights();
+    REQUIRE(await(rights.restrict(restriction(1, id, "accuracy"), {}, bytes("set"), soon())));
+    // What a lift sees that waited for another's set: its row is in none of its snapshots, its count is.
+    site.rows("update recording set restrictions = 2, restricted_ground = 'claims'");
+    REQUIRE(await(rights.lift(id_of<RestrictionId>(1), "dpo", "notice", bytes("lifted"), soon())));
+    CHECK(site.facts(id).access.restrictions == 1);
+    CHECK(site.facts(id).access.restricted_ground == "claims");
+}
+
+TEST_CASE("Released holds and decided proposals are forgotten with the log's ordinary life, open ones never") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    auto& rights = site.catalogue.rights();
+    REQUIRE(await(rights.hold(hold(1), {id}, {}, bytes("hold"), soon())));
+    REQUIRE(await(rights.hold(hold(2), {id}, {}, bytes("hold"), soon())));
+    REQUIRE(await(rights.release_hold(id_of<policy::HoldId>(1), bytes("released"), soon())));
+    REQUIRE(await(rights.propose(proposal(1), bytes("proposed"), soon())));
+    REQUIRE(await(rights.propose(proposal(2), bytes("proposed"), soon())));
+    REQUIRE(await(rights.decide(id_of<policy::ProposalId>(2), "bob", false, {}, bytes("rejected"), soon())));
+    site.rows("update hold set released_at = '2025-06-01' where released_at is not null");
+    site.rows("update proposal set decided_at = '2025-06-01' where decided_at is not null");
+    CHECK(*await(rights.forget(date("2025-06-01"), soon())) == 0);
+    CHECK(*await(rights.forget(date("2025-06-02"), soon())) == 2);
+    CHECK(site.count("hold") == 1);
+    CHECK(site.count("hold_recording") == 1);
+    CHECK(site.count("proposal") == 1);
 }

@@ -200,8 +200,8 @@ TEST_CASE("Nothing due, marked, quarantined or restricted is found, by no way of
             if (n == 1) recording.row.purge_date = date("2026-12-01");  // today
         });
     }
-    REQUIRE(await(site.catalogue.purge().mark_erasure(id_of<policy::RecordingId>(2), "erasure", date("2026-12-01"),
-                                                      false, bytes("m"), soon())));
+    REQUIRE(await(site.catalogue.purge().mark_erasure(id_of<policy::RecordingId>(2), std::nullopt, "erasure",
+                                                      date("2026-12-01"), false, bytes("m"), soon())));
     REQUIRE(await(site.catalogue.recordings().quarantine(id_of<policy::RecordingId>(3), 1, true, bytes("q"), soon())));
     REQUIRE(await(site.catalogue.rights().restrict(
         {id_of<RestrictionId>(1), id_of<policy::RecordingId>(4), "objection", "dpo"}, {}, bytes("r"), soon())));

@@ -27,7 +27,7 @@ TEST_CASE("The high-water mark of the clocks only rises, but for two people") {
     CHECK(high_water() == noon);
     REQUIRE(await(status.mark_clock(there, {noon - 1h, 7000ms}, soon())));
     CHECK(high_water() == noon);
-    REQUIRE(await(status.accept_clock(here, {noon - 2h, 9000ms}, bytes("accepted"), soon())));
+    REQUIRE(await(status.accept_clock(here, {noon - 2h, 9000ms}, {}, "", bytes("accepted"), soon())));
     CHECK(site.entries("accepted") == 1);
     CHECK(high_water() == noon - 2h);
     CHECK_FALSE(await(status.clocks(there, soon()))->seen);
@@ -65,8 +65,8 @@ TEST_CASE("The figures count what an operator watches") {
     play.gateway = "g";
     play.entry = bytes("play");
     REQUIRE(await(site.catalogue.plays().open(play, soon())));
-    REQUIRE(
-        await(site.catalogue.purge().mark_erasure(purging, "erasure", date("2026-12-01"), false, bytes("m"), soon())));
+    REQUIRE(await(site.catalogue.purge().mark_erasure(purging, std::nullopt, "erasure", date("2026-12-01"), false,
+                                                      bytes("m"), soon())));
     site.rows("analyze recording");
     const auto figures = await(site.catalogue.status().figures(date("2027-02-25"), soon())).value();
     CHECK(figures.recordings_estimate == 2);

@@ -4,6 +4,6 @@ with added as (
     on conflict do nothing
     returning epoch
 ), closed as (
-    update epoch_key set state = 'closed' where state = 'open' and exists (select from added)
+    update epoch_key set state = 'closed', closed_at = now() where state = 'open' and exists (select from added)
 )
 select exists (select from added) as added

@@ -7,4 +7,5 @@ join secret s on s.recording_id = r.id
 where r.state = 'live' and r.keep_key is null and r.purge_date <= $1::date
   and (r.holds > 0 or r.restrictions > 0 or r.kept_until is not null)
   and (r.holds > 0 or r.restrictions > 0 or r.kept_until > r.purge_date)
-order by r.purge_date, r.id limit $2::integer
+  and (r.purge_date, r.id) > ($2::date, coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
+order by r.purge_date, r.id limit $4::integer

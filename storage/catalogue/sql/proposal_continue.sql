@@ -9,7 +9,8 @@ with found as (
     returning id
 ), queued as (
     update purge_run r
-    set state = 'queued', accepted_for = r.reason, accepted_due = r.due, reason = null, finished_at = null
+    set state = 'queued', accepted_for = r.reason, accepted_due = r.due, accepted_day = r.day, accepted_at = now(),
+        reason = null, finished_at = null
     from decided, stopped where r.id = stopped.id
 ), written as (
     insert into audit_entry (bytes) select $3::bytea from decided

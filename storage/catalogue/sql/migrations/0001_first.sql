@@ -27,6 +27,7 @@ create table epoch_key (
     key_id       uuid not null unique,
     state        text not null default 'open' check (state in ('open', 'closed', 'destroyed')),
     created_at   timestamptz not null default now(),
+    closed_at    timestamptz,
     destroyed_at timestamptz
 );
 
@@ -220,7 +221,9 @@ create table purge_run (
     state        text not null check (state in ('queued', 'running', 'done', 'stopped', 'failed')),
     reason       text,
     accepted_for text,                       -- the reasons of the brake that two people accepted
-    accepted_due bigint,                     -- and the calls that were due then
+    accepted_due bigint,                     -- and the calls that were due
+    accepted_day date,                       -- on this day
+    accepted_at  timestamptz,
     due          bigint not null,
     purged       bigint not null default 0,
     kept         bigint not null

@@ -190,8 +190,6 @@ TEST_CASE("Settings that contradict each other are told where they stand") {
     };
     REQUIRE(rest(kSender + kSender) == "callvault.toml:19: sender[2].name: \"pbx\" stands twice");
     REQUIRE(rest("[play]\nrenew = \"6 s\"\n").find("callvault.toml:14: play.renew: may be at most a third") == 0);
-    REQUIRE(rest("[keys]\nepoch_reseal = \"14 d\"\nepoch_destroy = \"7 d\"\n")
-                .find("callvault.toml:15: keys.epoch_destroy") == 0);
     REQUIRE(rest(kSender + "max_bytes = \"3 GiB\"\n")
                 .find("callvault.toml:18: sender[1].max_bytes: is more than limits.recording") == 0);
     const std::string digits(64, 'a');

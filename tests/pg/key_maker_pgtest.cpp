@@ -1,0 +1,102 @@
+// Epochs over a real database and vault: what is sealed anew, and when an old key ends.
+#include "gateway/jobs/key_maker.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "gateway/recordings/case_ref.hpp"
+#include "tests/pg/rights_world.hpp"
+
+namespace {
+
+using tests::await;
+using tests::Postgres;
+using tests::RightsWorld;
+
+class World : public RightsWorld {
+  public:
+    void step() {
+        gateway::jobs::KeyMaker maker(services(), {0, std::chrono::hours(24)});
+        await(maker.step()).value();
+    }
+    void sql(const std::string& statement) { Postgres::shared().query(database(), statement); }
+    void next_epoch() {
+        sql("update epoch_key set created_at = now() - interval '2 days' where state = 'open'");
+        step();
+    }
+    /// Longer than any push that carries its number can take.
+    void closed_long_ago() {
+        sql("update epoch_key set closed_at = now() - interval '2 hours' where state = 'closed'");
+    }
+    std::string epoch_of(const policy::RecordingId& id) {
+        return one("select coalesce((select epoch from secret where recording_id = '" + id.text() + "'), 0)");
+    }
+    policy::KeyId first_epoch_key() {
+        return await(services().catalogue.keys().epochs(services().deadline())).value().front().key;
+    }
+    bool in_vault(policy::KeyId key) {
+        const auto all = services().vault.list().value();
+        return std::ranges::any_of(all, [key](const auto& one) { return one.id == key; });
+    }
+    std::string state_of_first() { return one("select state from epoch_key where epoch = 1"); }
+    void break_secret(const policy::RecordingId& id) {
+        sql("update secret set sealed = decode(repeat('00', 64), 'hex') where recording_id = '" + id.text() + "'");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("The next epoch seals everything anew, and the old key ends when no push can carry its number any more") {
+    World world;
+    const auto id = world.recording("a");
+    const auto case_id = await(gateway::recordings::case_id(world.services(), "case", "4711")).value();
+    const auto key = world.first_epoch_key();
+    world.next_epoch();
+    CHECK(world.epoch_of(id) == "2");
+    CHECK(world.state_of_first() == "closed");
+    CHECK(world.in_vault(key));
+    world.closed_long_ago();
+    world.step();
+    CHECK(world.state_of_first() == "destroyed");
+    CHECK_FALSE(world.in_vault(key));
+    CHECK(await(gateway::recordings::case_text(world.services(), "case", case_id.text())).value() == "4711");
+}
+
+TEST_CASE("Rows that nobody can open stop no other, and keep no epoch alive") {
+    World world;
+    const auto broken = world.recording("a");
+    const auto whole = world.recording("b");
+    REQUIRE(await(gateway::recordings::case_id(world.services(), "case", "4711")).has_value());
+    world.break_secret(broken);
+    world.sql("update directory set sealed = decode(repeat('00', 64), 'hex')");
+    const auto key = world.first_epoch_key();
+    world.next_epoch();
+    CHECK(world.epoch_of(whole) == "2");
+    world.closed_long_ago();
+    world.step();
+    CHECK(world.state_of_first() == "destroyed");
+    CHECK_FALSE(world.in_vault(key));
+    world.step();  // what is left of them alarms, and stops nothing
+}
+
+TEST_CASE("An epoch whose key the vault lacks keeps its rows: the key may come back with the vault") {
+    World world;
+    const auto id = world.recording("a");
+    world.services().vault.destroy(world.first_epoch_key()).value();
+    world.next_epoch();
+    world.closed_long_ago();
+    world.step();
+    CHECK(world.epoch_of(id) == "1");
+    CHECK(world.state_of_first() == "closed");
+}
+
+TEST_CASE("A key that the vault did not destroy when the catalogue noted it is destroyed at the next step") {
+    World world;
+    const auto key = world.first_epoch_key();
+    world.next_epoch();
+    world.sql("update epoch_key set state = 'destroyed' where epoch = 1");
+    REQUIRE(world.in_vault(key));
+    world.step();
+    CHECK_FALSE(world.in_vault(key));
+}
