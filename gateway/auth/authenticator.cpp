@@ -67,11 +67,15 @@ Authenticator::Authenticator(Registrations registrations, MacFunction actor_mac,
       sessions_(std::move(session_mac), kRememberedSubjects),
       clock_(clock) {}
 
-policy::Result<void> Authenticator::reload_keys() {
-    policy::Result<void> out;
-    for (const auto& issuer : snapshot()->issuers) {
+KeyReload Authenticator::reload_keys() {
+    KeyReload out;
+    const Snapshot known = snapshot();
+    for (const auto& issuer : known->issuers) {
+        const auto before = issuer.keys->current();
         const auto reloaded = issuer.keys->reload();
-        if (reloaded.has_error() && out.has_value()) out = reloaded.error();
+        const auto after = issuer.keys->current();
+        if (before && after && !(*after)->keeps(**before)) out.lost_a_key = true;
+        if (reloaded.has_error() && !out.failed) out.failed = reloaded.error();
     }
     return out;
 }

@@ -67,6 +67,15 @@ boost::json::object state_of(const storage::catalogue::PlayRow& row) {
     return out;
 }
 
+/// Whether the caller still has every role and team that the play was opened with: a newer token of the same session
+/// may come with fewer.
+bool grants_as_much(const auth::Principal& principal, const PlayTerms& terms) {
+    const auto has = [](const auto& all, const auto& one) { return std::ranges::find(all, one) != all.end(); };
+    const auto roles = actor_of(principal).roles;
+    return std::ranges::all_of(terms.actor.roles, [&](const auto& role) { return has(roles, role); }) &&
+           std::ranges::all_of(terms.teams, [&](const auto& team) { return has(principal.subject.teams, team); });
+}
+
 }  // namespace
 
 std::array<std::byte, 32> credentials_of(const http::Request& request) {
@@ -84,16 +93,21 @@ awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Req
     const auto id = policy::PlayId::parse(request.param("id"));
     auto play = id ? plays_.find(*id) : nullptr;
     const auto credentials = credentials_of(request);
-    const bool known = play && play->trusted() && credentials != std::array<std::byte, 32>{} &&
-                       credentials == play->terms().credentials && services_.clock.now() < play->terms().expires_at;
+    const bool known = play && credentials != std::array<std::byte, 32>{} && credentials == play->terms().credentials &&
+                       services_.clock.now() < play->terms().expires_at;
     if (known) {
         request.set_actor(play->terms().actor.pseudonym.text());
         co_return Found{std::move(play), {}};
     }
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
-    const auto& session = std::get<auth::Principal>(caller).session.id;
-    if (play && play->terms().session == session) co_return Found{std::move(play), {}};
+    const auto& principal = std::get<auth::Principal>(caller);
+    const auto& session = principal.session.id;
+    const auto subject = actor_of(principal).pseudonym;
+    if (play && play->terms().session == session && play->terms().actor.pseudonym == subject) {
+        if (!grants_as_much(principal, play->terms())) play->end(PlayEnd::kRevoked);
+        co_return Found{std::move(play), {}};
+    }
     if (play || !id) co_return no_such_play(request);
     auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
     if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());

@@ -120,9 +120,11 @@ http::Response opened(const Play& play) {
 /// The steps of one request; members are what they hand on.
 class Opening {
   public:
-    Opening(Services& services, PlayRegistry& plays, http::Request& request, auth::Principal principal, Wish wish)
+    Opening(Services& services, PlayRegistry& plays, std::uint64_t generation, http::Request& request,
+            auth::Principal principal, Wish wish)
         : services_(services),
           plays_(plays),
+          generation_(generation),
           request_(request),
           principal_(std::move(principal)),
           wish_(std::move(wish)) {}
@@ -231,6 +233,7 @@ class Opening {
         out.log_id = fields.log_id;
         out.session = principal_.session.id;
         out.actor = actor_of(principal_);
+        out.teams = principal_.subject.teams;
         out.purpose = *wish_.purpose;
         out.opened_at = asked.now;
         // Past its local purge date a play ends with the lease query; without a session's end it lives a day at most.
@@ -277,12 +280,13 @@ class Opening {
         }
         auto play = std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.object),
                                            std::move(prepared.data_key), prepared.header, prepared.wav, lease_until);
-        plays_.add(play);
+        plays_.add(play, generation_);
         co_return opened(*play);
     }
 
     Services& services_;
     PlayRegistry& plays_;
+    const std::uint64_t generation_;  ///< Of the registry, before the caller was looked at.
     http::Request& request_;
     auth::Principal principal_;
     Wish wish_;
@@ -292,6 +296,7 @@ class Opening {
 }  // namespace
 
 awaitable<http::Response> OpenPlay::handle(http::Request& request) {
+    const auto generation = plays_.generation();
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
     const auto text = co_await request.body().read_all(kMaxBodyInBytes);
@@ -301,7 +306,8 @@ awaitable<http::Response> OpenPlay::handle(http::Request& request) {
     if (!faults.empty()) co_return refused(request, "metadata-refused", "The request was refused", faults);
     const auto id = policy::RecordingId::parse(request.param("id"));
     if (!id) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
-    Opening opening(services_, plays_, request, std::move(std::get<auth::Principal>(caller)), std::move(wish));
+    auto& principal = std::get<auth::Principal>(caller);
+    Opening opening(services_, plays_, generation, request, std::move(principal), std::move(wish));
     co_return co_await opening.run(*id);
 }
 

@@ -35,6 +35,7 @@ struct PlayTerms {
     policy::LogId log_id;
     storage::catalogue::Mac session{};
     storage::audit::Actor actor;
+    std::vector<std::string> teams;  ///< Of the subject, when it was opened.
     policy::AccessPurpose purpose = policy::AccessPurpose::kQuality;
     policy::Instant opened_at;
     policy::Instant expires_at;  ///< Of the session; no byte flows after it.
@@ -66,10 +67,6 @@ class Play {
     /// Whether a byte may flow now: open, lease running, session not over. False ends nothing by itself.
     bool may_flow(Steady now, policy::Instant wall) const noexcept;
     void renewed(Steady lease_until) noexcept;
-
-    /// Whether the credentials that opened it are good without being looked at again.
-    bool trusted() const noexcept { return trusted_.load(std::memory_order_relaxed); }
-    void distrust() noexcept { trusted_.store(false, std::memory_order_relaxed); }
 
     /// Ends it; the first reason counts. True for the call that ended it.
     bool end(PlayEnd why) noexcept;
@@ -103,7 +100,6 @@ class Play {
     std::atomic<Steady> lease_until_;
     std::atomic<Steady> last_used_;
     std::atomic<int> end_{-1};
-    std::atomic<bool> trusted_{true};
     mutable std::mutex mutex_;
     std::vector<storage::crypto::Opener> idle_;
     ServedRanges ranges_;

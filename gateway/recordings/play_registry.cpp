@@ -64,8 +64,14 @@ Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
     return entry;
 }
 
-void PlayRegistry::add(std::shared_ptr<Play> play) {
+std::uint64_t PlayRegistry::generation() const {
     const std::lock_guard lock(mutex_);
+    return generation_;
+}
+
+void PlayRegistry::add(std::shared_ptr<Play> play, std::uint64_t generation) {
+    const std::lock_guard lock(mutex_);
+    if (generation != generation_) play->end(PlayEnd::kRevoked);
     const auto id = play->terms().id;
     plays_[id] = std::move(play);
 }
@@ -87,10 +93,6 @@ std::size_t PlayRegistry::running_of(const storage::audit::Pseudonym& subject) c
         all, [&subject](const auto& play) { return !play->ended() && play->terms().actor.pseudonym == subject; }));
 }
 
-void PlayRegistry::distrust() {
-    for (const auto& play : snapshot()) play->distrust();
-}
-
 std::vector<std::shared_ptr<Play>> PlayRegistry::snapshot() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<Play>> out;
@@ -110,6 +112,12 @@ void PlayRegistry::end_session(const catalogue::Mac& session, PlayEnd why) {
     for (const auto& play : snapshot()) {
         if (play->terms().session == session) play->end(why);
     }
+}
+
+void PlayRegistry::end_all(PlayEnd why) {
+    const std::lock_guard lock(mutex_);
+    ++generation_;
+    for (const auto& [id, play] : plays_) play->end(why);
 }
 
 awaitable<Result<void>> PlayRegistry::close(std::shared_ptr<Play> play, PlayEnd why) {

@@ -257,6 +257,26 @@ TEST_CASE("Without the issuer's keys a token is answered with 503, not 401") {
     REQUIRE(outcome.error().what == "key-set-unavailable");
 }
 
+TEST_CASE("A look for newer keys tells a key that was taken back from one that was added") {
+    Site site;
+    const auto publish = [&site](boost::json::array keys) {
+        const auto fresh = site.folder.path() / "fresh.json";
+        std::ofstream(fresh) << boost::json::serialize(object{{"keys", std::move(keys)}});
+        std::filesystem::rename(fresh, site.keys->file());
+    };
+    REQUIRE_FALSE(site.authenticator->reload_keys().lost_a_key);
+    const auto next = tests::SigningKey::ec();
+    publish({site.key.jwk("k1", "ES256"), next.jwk("k2", "ES256")});
+    REQUIRE_FALSE(site.authenticator->reload_keys().lost_a_key);
+    publish({next.jwk("k2", "ES256")});
+    REQUIRE(site.authenticator->reload_keys().lost_a_key);
+    REQUIRE_FALSE(site.authenticator->reload_keys().lost_a_key);
+    std::filesystem::remove(site.keys->file());
+    const auto broken = site.authenticator->reload_keys();
+    REQUIRE(broken.failed);
+    REQUIRE_FALSE(broken.lost_a_key);  // the set of before is still in force
+}
+
 TEST_CASE("A reload applies to the next request") {
     Site site;
     REQUIRE(site.ask(peer_with(1)));
