@@ -179,8 +179,10 @@ PushAttempt::Step PushAttempt::receive() {
     const crypto::SealContext context{id_, "original", 0, true};
     crypto::Sealer sealer(*data_key_, context);
     auto name = objects::recording_object(admission_.purge_date, crypto::random_id<policy::AttemptId>());
+    // Before the body is asked for: a client that waits for 100 Continue then learns that there is no room for it now.
+    const SealedUpload::Deadlines deadlines{services_.deadline(), begun_ + services_.upload_lease / 2};
     auto begun = co_await SealedUpload::begin(services_.objects, services_.memory, std::move(name), std::move(sealer),
-                                              body_->length(), begun_ + services_.upload_lease / 2);
+                                              body_->length(), deadlines);
     if (begun.has_error()) co_return failed(services_, request_, begun.error());
     upload_ = std::move(*begun);
 
