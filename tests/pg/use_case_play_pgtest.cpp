@@ -1,0 +1,102 @@
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "gateway/recordings/listen.hpp"
+#include "gateway/recordings/open_play.hpp"
+#include "tests/pg/rights_world.hpp"
+#include "tests/support/tone.hpp"
+
+// Plays over a real database, vault and store: who gets one, what it says in the log, and when it stops.
+
+namespace {
+
+using gateway::http::Method;
+using gateway::http::Request;
+using tests::RightsWorld;
+
+const std::string kQuality = R"({"purpose":"quality"})";
+
+/// The world with the use cases of listening, and a call of ten seconds.
+struct PlayWorld : RightsWorld {
+    gateway::recordings::OpenPlay opening{services(), plays()};
+    gateway::recordings::Listen listening{services(), plays()};
+    std::vector<std::byte> voice = tests::tone_wav(10);
+    policy::RecordingId call = audible("call-1", voice);
+    std::string path = "/v1/recordings/" + call.text() + "/plays";
+
+    PlayWorld() {
+        serve(Method::kPost, "/v1/recordings/{id}/plays", [this](Request& r) { return opening.handle(r); });
+        serve(Method::kGet, "/v1/plays/{id}", [this](Request& r) { return listening.state(r); });
+        serve(Method::kDelete, "/v1/plays/{id}", [this](Request& r) { return listening.close(r); });
+        serve(Method::kGet, "/v1/plays/{id}/audio.wav", [this](Request& r) { return listening.audio(r); });
+    }
+
+    Answer open(uid_t who = kQa) { return post(who, path, kQuality); }
+    std::string opened(uid_t who = kQa) {
+        const auto answer = open(who);
+        INFO(answer.body);
+        REQUIRE(answer.status == 201);
+        return answer.location;
+    }
+    /// How many denied tries of this reason stand in the log.
+    std::string denied(const std::string& reason, const std::string& action = "play.open") {
+        return one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"" + action +
+                   "\"%' and convert_from(bytes, 'UTF8') like '%\"deny\"%' and convert_from(bytes, 'UTF8') like '%\"" +
+                   reason + "\"%'");
+    }
+    void purge_begins() {
+        one("update recording set state = 'purging', purge_ground = 'retention', version = version + 1 returning 1");
+    }
+    void destroy_day_keys() {
+        const auto keys = services().vault.list().value();
+        for (const auto& key : keys) {
+            if (key.purpose == storage::keys::KeyPurpose::kDay) services().vault.destroy(key.id).value();
+        }
+    }
+    bool corrupt_counted() {
+        return services().metrics.text().find("callvault_corrupt_objects_total 1") != std::string::npos;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A play is opened and heard to the sample, and its facts stand in the log") {
+    PlayWorld world;
+    const auto play = world.opened();
+    const auto heard = world.get(RightsWorld::kQa, play + "/audio.wav");
+    REQUIRE(heard.status == 200);
+    const std::string pushed(reinterpret_cast<const char*>(world.voice.data()), world.voice.size());
+    REQUIRE((heard.body == pushed));
+    CHECK(world.get(RightsWorld::kOlivia, play + "/audio.wav").status == 404);
+}
+
+TEST_CASE(
+    "While its day's key is gone and its row is not yet, a recording is 410 to who might have played it, else 404") {
+    PlayWorld world;
+    world.purge_begins();
+    world.destroy_day_keys();
+    CHECK(world.open().status == 410);
+    CHECK(world.open(RightsWorld::kSales).status == 404);
+    CHECK(world.open(RightsWorld::kAdmin).status == 403);
+    CHECK(world.denied("purging") == "1");
+    CHECK_FALSE(world.corrupt_counted());
+}
+
+TEST_CASE("A key that is gone before its recording's row says so is 410 too, and no damage") {
+    PlayWorld world;
+    world.destroy_day_keys();
+    CHECK(world.open().status == 410);
+    CHECK(world.denied("gone") == "1");
+    CHECK_FALSE(world.corrupt_counted());
+}
+
+TEST_CASE("A recording whose object is missing while nothing purges it is damage: 500 and an alarm") {
+    PlayWorld world;
+    const auto name = storage::objects::ObjectName::parse("recordings/" + world.call.text()).value();
+    tests::await(world.services().objects.remove(name, world.services().deadline())).value();
+    CHECK(world.open().status == 500);
+    CHECK(world.corrupt_counted());
+}
