@@ -56,6 +56,7 @@ void Play::renewed(Steady lease_until) noexcept {
 
 bool Play::end(PlayEnd why) noexcept {
     int open = -1;
+    const std::lock_guard lock(mutex_);
     return end_.compare_exchange_strong(open, static_cast<int>(why), std::memory_order_acq_rel);
 }
 
@@ -82,9 +83,11 @@ void Play::put_back(Opener opener) {
     if (idle_.size() < kKept) idle_.push_back(std::move(opener));
 }
 
-void Play::served(std::uint64_t first, std::uint64_t last) {
+bool Play::served(std::uint64_t first, std::uint64_t last) {
     const std::lock_guard lock(mutex_);
+    if (end_.load(std::memory_order_relaxed) >= 0) return false;
     add_range(ranges_, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+    return true;
 }
 
 ServedRanges Play::ranges() const {

@@ -76,8 +76,9 @@ class Play {
     policy::Result<storage::crypto::Opener> opener();
     void put_back(storage::crypto::Opener opener);
 
-    /// [first, last) of the virtual file was taken by the kernel.
-    void served(std::uint64_t first, std::uint64_t last);
+    /// [first, last) of the virtual file is about to go out. False: the play has ended, nothing may. What was served
+    /// when it ends is therefore final.
+    bool served(std::uint64_t first, std::uint64_t last);
     ServedRanges ranges() const;
     /// Distinct bytes of sound that went out.
     std::int64_t served_bytes() const;

@@ -6,6 +6,7 @@
 
 #include "gateway/recordings/listen.hpp"
 #include "gateway/recordings/open_play.hpp"
+#include "gateway/recordings/play_source.hpp"
 #include "tests/pg/rights_world.hpp"
 #include "tests/support/tone.hpp"
 
@@ -83,6 +84,20 @@ TEST_CASE(
     CHECK(world.open(RightsWorld::kAdmin).status == 403);
     CHECK(world.denied("purging") == "1");
     CHECK_FALSE(world.corrupt_counted());
+}
+
+TEST_CASE("What was handed out counts as served, and after the end nothing is handed out") {
+    PlayWorld world;
+    const auto id = policy::PlayId::parse(world.opened().substr(std::string("/v1/plays/").size())).value();
+    const auto play = world.plays().find(id);
+    gateway::recordings::PlaySource source(world.services(), play, {0, play->wav().size_in_bytes() - 1});
+    const auto piece = tests::await(source.next(32768)).value();
+    CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
+    CHECK(source.may_flow());
+    world.plays().end_recording(world.call, gateway::recordings::PlayEnd::kRevoked);
+    CHECK_FALSE(source.may_flow());
+    CHECK(tests::await(source.next(32768)).has_error());
+    CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
 }
 
 TEST_CASE("A key that is gone before its recording's row says so is 410 too, and no damage") {

@@ -89,6 +89,14 @@ TEST_CASE("The first reason for an end counts, and each has its word") {
     REQUIRE(text(PlayEnd::kLeaseLost) == "lease_lost");
 }
 
+TEST_CASE("What was served is final at the end: nothing goes out after it") {
+    const auto play = play_with(std::nullopt, Steady::now() + 1h);
+    REQUIRE(play->served(0, 1000));
+    play->end(PlayEnd::kRevoked);
+    REQUIRE_FALSE(play->served(1000, 2000));
+    REQUIRE(play->served_bytes() == 1000);
+}
+
 TEST_CASE("A second of sound is two bytes a sample and channel, whatever the source's coding") {
     REQUIRE(play_with(std::nullopt, Steady::now())->bytes_per_second() == kSecond);
 }
