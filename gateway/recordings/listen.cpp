@@ -32,6 +32,16 @@ http::Response play_is_over(const http::Request& request, std::string_view why) 
     return http::problem_response(request.id(), std::move(problem));
 }
 
+http::Response too_many_answers(const http::Request& request) {
+    http::Problem problem;
+    problem.status = 429;
+    problem.code = "too-many-requests";
+    problem.title = "Too many answers";
+    problem.detail = "Read or close the answers of this play that are under way, then ask for another range.";
+    problem.retry_after = std::chrono::seconds{1};
+    return http::problem_response(request.id(), std::move(problem));
+}
+
 /// Not running here and not closed: its gateway died a moment ago, or it runs on another one.
 std::string_view why_over(const storage::catalogue::PlayRow& row) {
     return row.closed_at ? std::string_view(row.close_reason) : text(PlayEnd::kLeaseLost);
@@ -148,7 +158,9 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
         response.status = 206;
         response.headers.push_back({"Content-Range", http::content_range(wanted, size)});
     }
-    response.body = std::make_unique<PlaySource>(services_, std::move(play), wanted);
+    auto source = PlaySource::open(services_, std::move(play), wanted);
+    if (!source) co_return too_many_answers(request);
+    response.body = std::move(source);
     co_return response;
 }
 

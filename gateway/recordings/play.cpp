@@ -65,6 +65,12 @@ std::optional<PlayEnd> Play::ended() const noexcept {
     return end < 0 ? std::nullopt : std::optional(static_cast<PlayEnd>(end));
 }
 
+bool Play::begin_answer() noexcept {
+    if (answers_.fetch_add(1, std::memory_order_relaxed) < kMaxAnswers) return true;
+    end_answer();
+    return false;
+}
+
 policy::Result<Opener> Play::opener() {
     {
         const std::lock_guard lock(mutex_);

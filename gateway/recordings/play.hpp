@@ -53,6 +53,10 @@ class Play {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
+    /// Answers that one play may have under way: a player needs one, and a second while it seeks; each may hold a batch
+    /// for a minute.
+    static constexpr unsigned kMaxAnswers = 4;
+
     Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
          std::array<std::byte, storage::crypto::kSealHeaderBytes> header, transcode::wav::VirtualWav wav,
          Steady lease_until);
@@ -71,6 +75,10 @@ class Play {
     /// Ends it; the first reason counts. True for the call that ended it.
     bool end(PlayEnd why) noexcept;
     std::optional<PlayEnd> ended() const noexcept;
+
+    /// Takes a place among the answers under way; false when there is none. Give it back with end_answer().
+    bool begin_answer() noexcept;
+    void end_answer() noexcept { answers_.fetch_sub(1, std::memory_order_relaxed); }
 
     /// An opener to read with; give it back with put_back(). Answers run side by side, so there may be several.
     policy::Result<storage::crypto::Opener> opener();
@@ -101,6 +109,7 @@ class Play {
     std::atomic<Steady> lease_until_;
     std::atomic<Steady> last_used_;
     std::atomic<int> end_{-1};
+    std::atomic<unsigned> answers_{0};
     mutable std::mutex mutex_;
     std::vector<storage::crypto::Opener> idle_;
     ServedRanges ranges_;

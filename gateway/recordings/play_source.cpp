@@ -51,12 +51,18 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 
 }  // namespace
 
+std::unique_ptr<PlaySource> PlaySource::open(Services& services, std::shared_ptr<Play> play, http::ByteRange range) {
+    if (!play->begin_answer()) return nullptr;
+    return std::unique_ptr<PlaySource>(new PlaySource(services, std::move(play), range));
+}
+
 PlaySource::PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range)
     : services_(services), play_(std::move(play)), range_(range), position_(range.first) {}
 
 PlaySource::~PlaySource() {
     delivered(position_ - range_.first);  // gives the buffers back
     if (opener_) play_->put_back(std::move(*opener_));
+    play_->end_answer();
 }
 
 policy::Error PlaySource::corrupt(const policy::Error& error) {

@@ -24,7 +24,8 @@ namespace gateway::recordings {
 /// none.
 class PlaySource final : public http::BodySource {
   public:
-    PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range);
+    /// Null when the play has as many answers under way as it may (Play::kMaxAnswers).
+    static std::unique_ptr<PlaySource> open(Services& services, std::shared_ptr<Play> play, http::ByteRange range);
     ~PlaySource() override;
 
     std::uint64_t size() const override { return range_.size(); }
@@ -33,6 +34,7 @@ class PlaySource final : public http::BodySource {
     void delivered(std::uint64_t bytes_so_far) noexcept override;
 
   private:
+    PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range);
     boost::asio::awaitable<policy::Result<std::uint64_t>> wait_for_pace();
     boost::asio::awaitable<policy::Result<void>> read_sealed(const storage::crypto::SealedRange& sealed);
     transcode::wav::Slice plan_batch(std::size_t want, std::uint64_t until) const;

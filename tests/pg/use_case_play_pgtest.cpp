@@ -16,6 +16,8 @@ namespace {
 
 using gateway::http::Method;
 using gateway::http::Request;
+using gateway::recordings::PlayEnd;
+using gateway::recordings::PlaySource;
 using tests::RightsWorld;
 
 const std::string kQuality = R"({"purpose":"quality"})";
@@ -41,6 +43,9 @@ struct PlayWorld : RightsWorld {
         INFO(answer.body);
         REQUIRE(answer.status == 201);
         return answer.location;
+    }
+    std::shared_ptr<gateway::recordings::Play> running(const std::string& location) {
+        return plays().find(policy::PlayId::parse(location.substr(std::string("/v1/plays/").size())).value());
     }
     /// How many denied tries of this reason stand in the log.
     std::string denied(const std::string& reason, const std::string& action = "play.open") {
@@ -88,16 +93,28 @@ TEST_CASE(
 
 TEST_CASE("What was handed out counts as served, and after the end nothing is handed out") {
     PlayWorld world;
-    const auto id = policy::PlayId::parse(world.opened().substr(std::string("/v1/plays/").size())).value();
-    const auto play = world.plays().find(id);
-    gateway::recordings::PlaySource source(world.services(), play, {0, play->wav().size_in_bytes() - 1});
-    const auto piece = tests::await(source.next(32768)).value();
+    const auto play = world.running(world.opened());
+    const auto source = PlaySource::open(world.services(), play, {0, play->wav().size_in_bytes() - 1});
+    const auto piece = tests::await(source->next(32768)).value();
     CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
-    CHECK(source.may_flow());
-    world.plays().end_recording(world.call, gateway::recordings::PlayEnd::kRevoked);
-    CHECK_FALSE(source.may_flow());
-    CHECK(tests::await(source.next(32768)).has_error());
+    CHECK(source->may_flow());
+    world.plays().end_recording(world.call, PlayEnd::kRevoked);
+    CHECK_FALSE(source->may_flow());
+    CHECK(tests::await(source->next(32768)).has_error());
     CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
+}
+
+TEST_CASE("A play has four answers under way, and a fifth is 429 until one of them is over") {
+    PlayWorld world;
+    const auto location = world.opened();
+    const auto play = world.running(location);
+    std::vector<std::unique_ptr<PlaySource>> stalled;
+    for (int i = 0; i < 4; ++i) stalled.push_back(PlaySource::open(world.services(), play, {0, 100}));
+    CHECK(PlaySource::open(world.services(), play, {0, 100}) == nullptr);
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 429);
+    stalled.pop_back();
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
 }
 
 TEST_CASE("A key that is gone before its recording's row says so is 410 too, and no damage") {
