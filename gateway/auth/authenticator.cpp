@@ -153,7 +153,10 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapsh
     principal.subject = {pseudonym_text(*actor), identity->roles, identity->teams, identity->mfa};
     principal.kind = PrincipalKind::kToken;
     principal.sender = identity->sender;
-    principal.session = Session{*session, token->expires, true};
+    // Not just for the life of this token: the same login may have others, that live longer. One skew for each of the
+    // comparisons with iat, exp and now.
+    const auto all_over = clock_.now() + std::max(issuer->rules.max_lifetime, kLongestLifetime) + 3 * kLargestSkew;
+    principal.session = Session{*session, token->expires, true, all_over};
     co_return principal;
 }
 
@@ -170,7 +173,7 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_grant(Grant 
     if (grant.second_factor) principal.subject.mfa = {true, clock_.now()};
     principal.kind = kind;
     principal.sender = std::move(grant.sender);
-    principal.session = Session{*session, std::nullopt, false};
+    principal.session = Session{*session, std::nullopt, false, {}};
     co_return principal;
 }
 

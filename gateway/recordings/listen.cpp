@@ -187,7 +187,7 @@ awaitable<http::Response> Listen::log_out(http::Request& request) {
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
     const auto& principal = std::get<auth::Principal>(caller);
-    if (!principal.session.revocable || !principal.session.expires) {
+    if (!principal.session.revocable) {
         auto problem = http::problem_of(Code::kConflict);
         problem.detail =
             "A certificate or a local user has no session to end: take its registration out of the configuration.";
@@ -197,7 +197,7 @@ awaitable<http::Response> Listen::log_out(http::Request& request) {
     const storage::audit::Entry entry(services_.clock.now(), actor_of(principal), storage::audit::Action::kSessionClose,
                                       storage::audit::Outcome::kDone);
     const auto revoked = co_await services_.catalogue.sessions().revoke(
-        principal.session.id, *principal.session.expires, entry_bytes(entry), services_.deadline());
+        principal.session.id, principal.session.remember_until, entry_bytes(entry), services_.deadline());
     if (revoked.has_error()) co_return failed(services_, request, revoked.error());
     http::Response response;
     response.status = 204;

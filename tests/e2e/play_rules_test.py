@@ -83,6 +83,14 @@ class Rules(LabTest):
         self.expect(alice.post(self.path, {"purpose": "quality"}), 401)
         self.expect(self.lab.person("alice", ["qa"]).post(self.path, {"purpose": "quality"}), 201)
 
+    def test_a_logout_outlives_the_token_that_it_came_with(self):
+        session = "o" * 32
+        longer = self.lab.person("alice", ["qa"], session=session)
+        self.expect(self.lab.person("alice", ["qa"], session=session, lifetime=5).request("DELETE", "/v1/session"), 204)
+        kept = self.lab.cluster.sql("select count(*) from revoked_session where expires_at > now() + interval '12 hours'")
+        self.assertGreaterEqual(int(kept[0][0]), 1)
+        self.expect(longer.post(self.path, {"purpose": "quality"}), 401)
+
     def test_ids_that_are_none(self):
         alice = self.lab.person("alice", ["qa"])
         for path in ("/v1/plays/xyz", "/v1/plays/" + "0" * 32, "/v1/plays/" + "0" * 32 + "/audio.wav", "/v1/plays/../recordings",

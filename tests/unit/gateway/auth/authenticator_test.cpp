@@ -235,6 +235,15 @@ TEST_CASE("The session is the login, or the token where the issuer names no logi
     REQUIRE(loose.subject.pseudonym == first.subject.pseudonym);
 }
 
+TEST_CASE("The end of a login is remembered until every token of it is over, not just the one it came with") {
+    Site site;
+    auto body = site.claims();
+    body["exp"] = 1'800'000'010;
+    const auto brief = site.ask(peer_with(7), "Bearer " + site.token(body)).value();
+    REQUIRE(brief.session.revocable);
+    REQUIRE(brief.session.remember_until >= kNow + std::chrono::hours(24) + seconds(30));
+}
+
 TEST_CASE("The vault is asked once for each subject, and its absence is ours, not the caller's") {
     Site site;
     const auto token = "Bearer " + site.token(site.claims());
