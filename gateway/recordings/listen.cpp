@@ -118,11 +118,30 @@ awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Req
         if (!grants_as_much(principal, play->terms())) play->end(PlayEnd::kRevoked);
         co_return Found{std::move(play), {}};
     }
-    if (play || !id) co_return no_such_play(request);
-    auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
-    if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());
-    if (row.has_error() || row->session != session) co_return no_such_play(request);
-    co_return Found{nullptr, std::move(*row)};
+    std::optional<policy::PlayId> others;  // whose it is stays untold; the log names it
+    if (play) others = id;
+    if (!play && id) {
+        auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
+        if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());
+        if (row.has_value() && row->session == session && row->subject == subject.text())
+            co_return Found{nullptr, std::move(*row)};
+        if (row.has_value()) others = id;
+    }
+    auto response = no_such_play(request);
+    co_return co_await deny(request, actor_of(principal), others, "not_found", std::move(response));
+}
+
+/// A denial of a known subject stands in the log before it is answered.
+awaitable<http::Response> Listen::deny(const http::Request& request, storage::audit::Actor actor,
+                                       std::optional<policy::PlayId> play, storage::audit::Word reason,
+                                       http::Response response) {
+    storage::audit::Entry denied(services_.clock.now(), std::move(actor), storage::audit::Action::kPlayOpen,
+                                 storage::audit::Outcome::kDeny);
+    denied.reason(reason);
+    if (play) denied.ref("play", *play);
+    const auto recorded = co_await record(services_, std::move(denied));
+    if (recorded.has_error()) co_return failed(services_, request, recorded.error());
+    co_return response;
 }
 
 awaitable<http::Response> Listen::audio(http::Request& request) {
@@ -158,8 +177,12 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
         response.status = 206;
         response.headers.push_back({"Content-Range", http::content_range(wanted, size)});
     }
-    auto source = PlaySource::open(services_, std::move(play), wanted);
-    if (!source) co_return too_many_answers(request);
+    auto source = PlaySource::open(services_, play, wanted);
+    if (!source) {
+        auto refused = too_many_answers(request);
+        const auto& terms = play->terms();
+        co_return co_await deny(request, terms.actor, terms.id, "too_many_answers", std::move(refused));
+    }
     response.body = std::move(source);
     co_return response;
 }

@@ -217,9 +217,15 @@ class Opening {
         if (!stored->row.unplayable.empty()) {
             auto problem = http::problem_of(Code::kConflict);
             problem.detail = "This recording has no playable form: " + stored->row.unplayable + ".";
-            co_return http::problem_response(request_.id(), std::move(problem));
+            auto response = http::problem_response(request_.id(), std::move(problem));
+            const auto log_id = co_await log_id_of(*stored);
+            co_return co_await deny(log_id, "unplayable", std::move(response));
         }
-        if (plays_.running_of(actor_of(principal_).pseudonym) >= services_.max_plays_per_subject) co_return too_many();
+        if (plays_.running_of(actor_of(principal_).pseudonym) >= services_.max_plays_per_subject) {
+            auto response = too_many();
+            const auto log_id = co_await log_id_of(*stored);
+            co_return co_await deny(log_id, "too_many_plays", std::move(response));
+        }
         // Nothing of the recording is opened before the decision: what is due may have lost its keys already.
         const auto fields = co_await open_fields(services_, *stored);
         if (fields.has_error()) co_return co_await unreadable(fields.error(), *stored);
@@ -292,10 +298,14 @@ class Opening {
         switch (*outcome) {
             case catalogue::PlayOpening::kChanged:
                 co_return std::nullopt;
-            case catalogue::PlayOpening::kGone:
-                co_return http::problem_response(request_.id(), fail(Code::kGone, ""));
-            case catalogue::PlayOpening::kSessionRevoked:
-                co_return http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
+            case catalogue::PlayOpening::kGone: {
+                auto response = http::problem_response(request_.id(), fail(Code::kGone, ""));
+                co_return co_await deny(log_id, "gone", std::move(response));
+            }
+            case catalogue::PlayOpening::kSessionRevoked: {
+                auto response = http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
+                co_return co_await deny(log_id, "session_revoked", std::move(response));
+            }
             case catalogue::PlayOpening::kOpened:
                 break;
         }

@@ -89,7 +89,14 @@ class Rules(LabTest):
         self.expect(self.lab.person("alice", ["qa"], session=session, lifetime=5).request("DELETE", "/v1/session"), 204)
         kept = self.lab.cluster.sql("select count(*) from revoked_session where expires_at > now() + interval '12 hours'")
         self.assertGreaterEqual(int(kept[0][0]), 1)
+        before = self.denials("session_revoked")
         self.expect(longer.post(self.path, {"purpose": "quality"}), 401)
+        self.assertEqual(self.denials("session_revoked"), before + 1)
+
+    def denials(self, reason):
+        """How many denials of this reason stand in the log."""
+        like = f"convert_from(bytes, 'UTF8') like '%\"deny\"%' and convert_from(bytes, 'UTF8') like '%\"{reason}\"%'"
+        return int(self.lab.cluster.sql(f"select count(*) from audit_entry where {like}")[0][0])
 
     def test_ids_that_are_none(self):
         alice = self.lab.person("alice", ["qa"])

@@ -112,6 +112,7 @@ TEST_CASE("A play has four answers under way, and a fifth is 429 until one of th
     for (int i = 0; i < 4; ++i) stalled.push_back(PlaySource::open(world.services(), play, {0, 100}));
     CHECK(PlaySource::open(world.services(), play, {0, 100}) == nullptr);
     CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 429);
+    CHECK(world.denied("too_many_answers") == "1");
     stalled.pop_back();
     CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
     CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
@@ -131,4 +132,29 @@ TEST_CASE("A recording whose object is missing while nothing purges it is damage
     tests::await(world.services().objects.remove(name, world.services().deadline())).value();
     CHECK(world.open().status == 500);
     CHECK(world.corrupt_counted());
+}
+
+TEST_CASE("A known subject's denial stands in the log, whatever it was denied for") {
+    PlayWorld world;
+    world.one("update recording set unplayable = 'codec' returning 1");
+    CHECK(world.open().status == 409);
+    CHECK(world.denied("unplayable") == "1");
+    world.one("update recording set unplayable = null returning 1");
+
+    const auto play = world.opened();
+    for (const auto& path : {play, play + "/audio.wav", "/v1/plays/" + std::string(32, '0')}) {
+        CHECK(world.get(RightsWorld::kOlivia, path).status == 404);
+    }
+    CHECK(world.denied("not_found") == "3");
+
+    world.opened();
+    CHECK(world.open().status == 429);
+    CHECK(world.denied("too_many_plays") == "1");
+
+    world.one(
+        "insert into revoked_session (session_mac, expires_at) select session_mac, now() + interval '1 hour' from play "
+        "limit 1 returning 1");
+    world.plays().end_all(PlayEnd::kRevoked);
+    CHECK(world.open().status == 401);
+    CHECK(world.denied("session_revoked") == "1");
 }
