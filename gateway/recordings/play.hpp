@@ -72,7 +72,8 @@ class Play {
     bool may_flow(Steady now, policy::Instant wall) const noexcept;
     void renewed(Steady lease_until) noexcept;
 
-    /// Ends it; the first reason counts. True for the call that ended it.
+    /// Ends it and wipes its keys; the first reason counts. True for the call that ended it. An answer under way keeps
+    /// its opener until it notices.
     bool end(PlayEnd why) noexcept;
     std::optional<PlayEnd> ended() const noexcept;
 
@@ -81,6 +82,7 @@ class Play {
     void end_answer() noexcept { answers_.fetch_sub(1, std::memory_order_relaxed); }
 
     /// An opener to read with; give it back with put_back(). Answers run side by side, so there may be several.
+    /// kDenied: the play has ended.
     policy::Result<storage::crypto::Opener> opener();
     void put_back(storage::crypto::Opener opener);
 
@@ -102,7 +104,6 @@ class Play {
   private:
     const PlayTerms terms_;
     const std::shared_ptr<storage::objects::Object> object_;
-    const storage::crypto::Key256 data_key_;
     const std::array<std::byte, storage::crypto::kSealHeaderBytes> header_;
     const transcode::wav::VirtualWav wav_;
     const Steady opened_;
@@ -111,6 +112,7 @@ class Play {
     std::atomic<int> end_{-1};
     std::atomic<unsigned> answers_{0};
     mutable std::mutex mutex_;
+    std::optional<storage::crypto::Key256> data_key_;  ///< Until the end.
     std::vector<storage::crypto::Opener> idle_;
     ServedRanges ranges_;
 };
