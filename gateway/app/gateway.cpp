@@ -154,6 +154,8 @@ void Gateway::add_jobs() {
     // Every listener lives on this one: it is tried again at least as often as it runs.
     background_.add(
         "plays", [this, renew] { return jobs::renew_plays(services_, plays_, renew); }, renew);
+    background_.add(
+        "closings", [this] { return jobs::close_plays(plays_); }, renew);
     background_.add("orphans", [this] { return jobs::close_orphans(services_); });
     background_.add("clock", [this] { return clock_watch_.step(); });
     background_.add("purge", [this] { return purge_.step(); });

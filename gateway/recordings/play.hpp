@@ -77,6 +77,10 @@ class Play {
     bool end(PlayEnd why) noexcept;
     std::optional<PlayEnd> ended() const noexcept;
 
+    /// Takes the closing of the play on; false when somebody has. Who fails gives it back.
+    bool begin_closing() noexcept { return !closing_.exchange(true); }
+    void give_up_closing() noexcept { closing_.store(false); }
+
     /// Takes a place among the answers under way; false when there is none. Give it back with end_answer().
     bool begin_answer() noexcept;
     void end_answer() noexcept { answers_.fetch_sub(1, std::memory_order_relaxed); }
@@ -111,6 +115,7 @@ class Play {
     std::atomic<Steady> last_used_;
     std::atomic<int> end_{-1};
     std::atomic<unsigned> answers_{0};
+    std::atomic<bool> closing_{false};
     mutable std::mutex mutex_;
     std::optional<storage::crypto::Key256> data_key_;  ///< Until the end.
     std::vector<storage::crypto::Opener> idle_;

@@ -35,20 +35,26 @@ class PlayRegistry {
     /// Plays that one subject has running on this gateway.
     std::size_t running_of(const storage::audit::Pseudonym& subject) const;
 
-    /// Ends and forgets the play and writes its closing entry, which says what was served. kUnavailable: the entry is
-    /// not durable yet; renew_all() tries again.
+    /// Ends and forgets the play and writes its closing entry, which says what was served. While another call is at it
+    /// nothing is left to do. kUnavailable: the entry is not durable yet; close_ended() tries again.
     boost::asio::awaitable<policy::Result<void>> close(std::shared_ptr<Play> play, PlayEnd why);
 
-    /// No more bytes of this recording, from now on; the closing entries follow with renew_all().
+    /// No more bytes of this recording, from now on; the closing entries follow with close_ended().
     void end_recording(const policy::RecordingId& recording, PlayEnd why);
     void end_session(const storage::catalogue::Mac& session, PlayEnd why);
     /// Who may come in, or what they may do, has changed: every play ends, whoever still may opens a new one.
     void end_all(PlayEnd why);
 
-    /// Renews, ends what is idle or expired, closes what ended. Called every few seconds by one owner.
+    /// Renews, and ends what is idle, expired or not renewed; one query, whatever has ended. Called every few seconds
+    /// by one owner.
     boost::asio::awaitable<policy::Result<void>> renew_all();
 
-    /// Closes everything: the gateway stops.
+    /// Writes the closing entries of what ended, one after the other: apart from the renewal, which no listener may
+    /// wait for. Stops at the first that the database does not take now (the error); what stays is tried again next
+    /// time.
+    boost::asio::awaitable<policy::Result<void>> close_ended();
+
+    /// Closes everything as far as the database answers: the gateway stops.
     boost::asio::awaitable<void> close_all();
 
   private:

@@ -158,3 +158,47 @@ TEST_CASE("A known subject's denial stands in the log, whatever it was denied fo
     CHECK(world.open().status == 401);
     CHECK(world.denied("session_revoked") == "1");
 }
+
+TEST_CASE("Closing entries are written apart from the renewal, which many ended plays do not delay") {
+    PlayWorld world;
+    const auto first = world.opened();
+    const auto second = world.opened();
+    world.running(first)->end(PlayEnd::kIdle);
+    tests::await(world.plays().renew_all()).value();
+    CHECK(world.plays().size() == 2);
+    CHECK(world.one("select count(*) from play where closed_at is null") == "2");
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"play.close\"%'") ==
+          "0");
+    tests::await(world.plays().close_ended()).value();
+    CHECK(world.plays().size() == 1);
+    CHECK(world.one("select close_reason from play where closed_at is not null") == "idle");
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"play.close\"%'") ==
+          "1");
+    CHECK(world.get(RightsWorld::kQa, second + "/audio.wav").status == 200);
+}
+
+TEST_CASE("However many close a play at once, one entry says so") {
+    PlayWorld world;
+    const auto play = world.running(world.opened());
+    world.one("with gone as (delete from recording returning id) select count(*) from gone");
+    std::vector<boost::asio::awaitable<policy::Result<void>>> closings;
+    for (int i = 0; i < 4; ++i) closings.push_back(world.plays().close(play, PlayEnd::kClosed));
+    for (const auto& closed : tests::await_all(std::move(closings))) CHECK(closed.has_value());
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"play.close\"%'") ==
+          "1");
+    CHECK(world.plays().size() == 0);
+}
+
+TEST_CASE("When who may come in changes, every play ends, and so does one that was decided on before") {
+    PlayWorld world;
+    const auto before = world.plays().generation();
+    const auto location = world.opened();
+    const auto play = world.running(location);
+    world.plays().end_all(PlayEnd::kRevoked);
+    CHECK(play->ended() == PlayEnd::kRevoked);
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 410);
+    const auto late = world.running(world.opened());
+    CHECK_FALSE(late->ended());
+    world.plays().add(late, before);
+    CHECK(late->ended() == PlayEnd::kRevoked);
+}
