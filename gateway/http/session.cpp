@@ -359,7 +359,7 @@ awaitable<bool> Session::send_source(BodySource& source, std::uint64_t& sent) {
         const auto want = std::min<std::uint64_t>({batch, neighbours_.pool.batch_limit(), size - sent});
         const auto piece = co_await source.next(static_cast<std::size_t>(want));
         if (piece.has_error() || piece->empty() || cancelled_) {
-            if (!source.may_flow()) {
+            if (sent > 0 && !source.may_flow()) {
                 abandon();
                 co_return false;
             }

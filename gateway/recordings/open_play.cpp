@@ -174,14 +174,16 @@ class Opening {
     /// quicker), decide again. Only what is broken while nothing moved is corrupt.
     awaitable<std::optional<http::Response>> unreadable(const policy::Error& error,
                                                         const catalogue::RecordingFacts& stored) {
-        const bool destroyed = error.code == Code::kGone || error.code == Code::kNotFound;
-        if (error.code != Code::kCorrupt && !destroyed) co_return failed(services_, request_, error);
+        if (error.code != Code::kCorrupt && error.code != Code::kGone && error.code != Code::kNotFound)
+            co_return failed(services_, request_, error);
         const auto now = co_await services_.catalogue.recordings().facts(stored.row.id, services_.deadline());
         if (now.has_error() && now.error().code != Code::kNotFound) co_return failed(services_, request_, now.error());
         if (now.has_error() || now->access.version != stored.access.version || now->secret.epoch != stored.secret.epoch)
             co_return std::nullopt;
         services_.log.error("play.unreadable", {{"recording", stored.row.id.text()}, {"what", error.what}});
-        if (destroyed) {
+        // A key that the vault does not know may come back with a restore: nothing is damaged, and nothing is gone.
+        if (error.code == Code::kNotFound) co_return failed(services_, request_, fail(Code::kUnavailable, error.what));
+        if (error.code == Code::kGone) {
             auto response = http::problem_response(request_.id(), fail(Code::kGone, error.what));
             co_return co_await deny(std::nullopt, "gone", std::move(response));
         }

@@ -130,6 +130,18 @@ TEST_CASE("What may flow no more is thrown away at once, also when the client ta
     REQUIRE_FALSE(connection.receive().whole);
 }
 
+TEST_CASE("A source that may not flow from the start still has its head arrive") {
+    const auto news = std::make_shared<SourceNews>();
+    news->may_flow = false;
+    RunningServer running(source_router(news, kLarge, 0, 1U << 20U));
+    auto connection = HttpConnection::to_port(running.listen());
+    connection.send(get("/large"));
+    const auto answer = connection.receive();
+    REQUIRE(answer.status == 200);
+    REQUIRE_FALSE(answer.whole);
+    REQUIRE(answer.body.empty());
+}
+
 TEST_CASE("A client that leaves in the middle frees the source, which knows how much was taken") {
     const auto news = std::make_shared<SourceNews>();
     RunningServer running(source_router(news, kLarge, kLarge, 1U << 20U));
