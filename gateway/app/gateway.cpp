@@ -27,6 +27,8 @@ namespace {
 constexpr std::size_t kDataKeys = 4096;
 /// A gateway beside us does within that time what it announced.
 constexpr std::chrono::milliseconds kLedgerSettles{5000};
+/// A key that an issuer took back stops plays within the time of a lease, also while another issuer's file is broken.
+constexpr std::chrono::milliseconds kKeySetsBackOff{5000};
 constexpr unsigned kSocketMode = 0666;  ///< Who may do what is decided by uid: [[local_user]].
 
 recordings::Rules rules_of(const LoadedSettings& loaded) {
@@ -152,6 +154,8 @@ void Gateway::add_jobs() {
     // Every listener lives on this one: it is tried again at least as often as it runs.
     background_.add(
         "plays", [this, renew] { return jobs::renew_plays(services_, plays_, renew); }, renew);
+    background_.add(
+        "closings", [this] { return jobs::close_plays(plays_); }, renew);
     background_.add("orphans", [this] { return jobs::close_orphans(services_); });
     background_.add("clock", [this] { return clock_watch_.step(); });
     background_.add("purge", [this] { return purge_.step(); });
@@ -162,7 +166,8 @@ void Gateway::add_jobs() {
     background_.add("sweeper", [this] { return sweeper_.step(); });
     background_.add("figures", [this] { return jobs::report_figures(services_); });
     background_.add("refusals", [this] { return jobs::write_refusals(services_); });
-    background_.add("key_sets", [this] { return jobs::reload_key_sets(services_); });
+    background_.add(
+        "key_sets", [this] { return jobs::reload_key_sets(services_, plays_); }, kKeySetsBackOff);
     background_.add("ledger_mark", [this] { return jobs::move_ledger_mark(services_); });
     background_.add("expiry", [this] { return jobs::forget_expired(services_, clock_watch_); });
 }
@@ -192,7 +197,7 @@ Result<void> Gateway::reload(LoadedSettings fresh) {
     if (swapped.has_error()) return swapped.error();
     authenticator_.replace(std::move(*registrations));
     rules_.replace(rules_of(fresh));
-    plays_.distrust();
+    plays_.end_all(recordings::PlayEnd::kRevoked);  // after the swap: what opens from here on is decided anew
     parts_.log->info("config.reloaded", {{"configuration", fresh.digest}});
     return write_entry(audit::Action::kConfigLoad);
 }

@@ -38,7 +38,8 @@ class Gateway {
     /// Makes what keys are missing, writes the start into the audit log, begins the background work, and listens.
     policy::Result<void> start();
 
-    /// Takes over what may change while it runs: rules, who may come in, certificates. On an error nothing changed.
+    /// Takes over what may change while it runs: rules, who may come in, certificates. Every
+    /// running play ends: who may still listen opens a new one. On an error nothing changed.
     policy::Result<void> reload(LoadedSettings fresh);
 
     /// Stage one: no new connections, requests may finish. Stage two: the rest is cut; plays close with their entries;

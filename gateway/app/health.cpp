@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::uint64_t kLeastFreeBytes = std::uint64_t{64} << 20U;
 
-http::Response answer(unsigned status, std::string_view word, const std::map<std::string, bool>& checks) {
+http::Response answer(unsigned status, std::string_view word, const Readiness::Checks& checks) {
     boost::json::object out{{"status", word}};
     if (!checks.empty()) {
         boost::json::object parts;
@@ -36,8 +37,8 @@ awaitable<http::Response> Health::live(http::Request&) {
     co_return answer(200, "ok", {});
 }
 
-awaitable<Health::Checks> Health::look() {
-    Checks out;
+awaitable<Readiness::Checks> Health::look() {
+    Readiness::Checks out;
     const auto database = co_await parts_.catalogue->status().ping(std::chrono::steady_clock::now() + kPatience);
     out["database"] = database.has_value();
     const auto space = parts_.objects->space();
@@ -53,19 +54,10 @@ awaitable<Health::Checks> Health::look() {
 
 awaitable<http::Response> Health::ready(http::Request&) {
     if (stopping_.load()) co_return answer(503, "stopping", {});
-    Checks checks;
-    {
-        const std::lock_guard lock(mutex_);
-        if (std::chrono::steady_clock::now() - known_at_ < kMaxAge) checks = known_;
-    }
-    if (checks.empty()) {
-        checks = co_await look();
-        const std::lock_guard lock(mutex_);
-        known_ = checks;
-        known_at_ = std::chrono::steady_clock::now();
-    }
-    const bool good = std::ranges::all_of(checks, [](const auto& check) { return check.second; });
-    co_return answer(good ? 200 : 503, good ? "ok" : "unavailable", checks);
+    const auto checks = co_await readiness_.ask(std::chrono::steady_clock::now());
+    if (!checks) co_return answer(503, "unavailable", {});
+    const bool good = std::ranges::all_of(*checks, [](const auto& check) { return check.second; });
+    co_return answer(good ? 200 : 503, good ? "ok" : "unavailable", *checks);
 }
 
 awaitable<http::Response> Health::metrics(http::Request& request) {

@@ -2,12 +2,9 @@
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
-#include <map>
-#include <mutex>
-#include <string>
 
 #include "gateway/app/parts.hpp"
+#include "gateway/app/readiness.hpp"
 #include "gateway/http/request.hpp"
 #include "gateway/http/response.hpp"
 
@@ -18,29 +15,24 @@ namespace gateway::app {
 /// Thread safety: any loop. Lifetime: the parts must outlive every awaitable it returned.
 class Health {
   public:
-    explicit Health(Parts& parts) : parts_(parts) {}
+    explicit Health(Parts& parts) : parts_(parts), readiness_([this] { return look(); }) {}
 
     /// From now on /readyz says 503: the gateway stops.
     void stopping() noexcept { stopping_.store(true); }
 
     /// GET /healthz
     boost::asio::awaitable<http::Response> live(http::Request& request);
-    /// GET /readyz: asks database, store, vault and log, at most once in `kMaxAge`, however often it is called.
+    /// GET /readyz: asks database, store, vault and log, one look at a time, however often it is called.
     boost::asio::awaitable<http::Response> ready(http::Request& request);
     /// GET /metrics: on the metrics listener and the Unix socket; elsewhere there is no such path.
     boost::asio::awaitable<http::Response> metrics(http::Request& request);
 
-    static constexpr std::chrono::milliseconds kMaxAge{250};
-
   private:
-    using Checks = std::map<std::string, bool>;
-    boost::asio::awaitable<Checks> look();
+    boost::asio::awaitable<Readiness::Checks> look();
 
     Parts& parts_;
     std::atomic<bool> stopping_{false};
-    std::mutex mutex_;
-    Checks known_;
-    std::chrono::steady_clock::time_point known_at_{};
+    Readiness readiness_;
 };
 
 }  // namespace gateway::app

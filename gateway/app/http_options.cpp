@@ -1,5 +1,10 @@
 #include "gateway/app/http_options.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -11,12 +16,37 @@ using policy::Result;
 
 namespace {
 
+constexpr off_t kMaxKeyInBytes = off_t{1} << 20U;
+
 Result<std::string> read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
     if (!in || text.empty())
         return policy::fail(policy::Code::kInvalid, file.string() + " cannot be read, or is empty");
     return text;
+}
+
+/// Straight into the text that is wiped with the options: a stream would keep a copy in its buffer, and a text that
+/// grows leaves some behind.
+Result<void> read_key(const std::filesystem::path& file, std::string& into) {
+    const auto unreadable = [&file] {
+        return policy::fail(policy::Code::kInvalid, file.string() + " cannot be read, or is empty");
+    };
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return unreadable();
+    struct stat facts {};
+    const bool usable = ::fstat(fd, &facts) == 0 && facts.st_size > 0 && facts.st_size <= kMaxKeyInBytes;
+    if (usable) into.resize(static_cast<std::size_t>(facts.st_size));
+    std::size_t got = 0;
+    while (usable && got < into.size()) {
+        const ssize_t n = ::read(fd, into.data() + got, into.size() - got);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        got += static_cast<std::size_t>(n);
+    }
+    ::close(fd);
+    if (!usable || got < into.size()) return unreadable();
+    return {};
 }
 
 }  // namespace
@@ -40,12 +70,11 @@ Result<http::TlsOptions> tls_options_of(const Settings& settings) {
     http::TlsOptions out;
     auto chain = read_file(settings.server.certificate);
     if (chain.has_error()) return chain.error();
-    auto key = read_file(settings.server.key);
+    const auto key = read_key(settings.server.key, out.private_key_pem);
     if (key.has_error()) return key.error();
     auto authorities = read_file(settings.server.client_ca);
     if (authorities.has_error()) return authorities.error();
     out.certificate_chain_pem = std::move(*chain);
-    out.private_key_pem = std::move(*key);
     out.client_authorities_pem.push_back(std::move(*authorities));
     return out;
 }

@@ -92,7 +92,7 @@ Section issuer() {
          {"max_lifetime",
           {Form::kDuration, 1 * kMinute, 24 * kHour, {}},
           "12 h",
-          "How far ahead a token may expire.",
+          "How far ahead, and how long after it was issued, a token may expire.",
           [](S& s, const V& v) { s.issuers.back().max_lifetime = v.seconds(); }},
          {"subject_claim",
           {Form::kText, 1, 200, {}},

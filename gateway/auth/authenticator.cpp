@@ -67,11 +67,15 @@ Authenticator::Authenticator(Registrations registrations, MacFunction actor_mac,
       sessions_(std::move(session_mac), kRememberedSubjects),
       clock_(clock) {}
 
-policy::Result<void> Authenticator::reload_keys() {
-    policy::Result<void> out;
-    for (const auto& issuer : snapshot()->issuers) {
+KeyReload Authenticator::reload_keys() {
+    KeyReload out;
+    const Snapshot known = snapshot();
+    for (const auto& issuer : known->issuers) {
+        const auto before = issuer.keys->current();
         const auto reloaded = issuer.keys->reload();
-        if (reloaded.has_error() && out.has_value()) out = reloaded.error();
+        const auto after = issuer.keys->current();
+        if (before && after && !(*after)->keeps(**before)) out.lost_a_key = true;
+        if (reloaded.has_error() && !out.failed) out.failed = reloaded.error();
     }
     return out;
 }
@@ -149,7 +153,10 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapsh
     principal.subject = {pseudonym_text(*actor), identity->roles, identity->teams, identity->mfa};
     principal.kind = PrincipalKind::kToken;
     principal.sender = identity->sender;
-    principal.session = Session{*session, token->expires, true};
+    // Not just for the life of this token: the same login may have others, that live longer. One skew for each of the
+    // comparisons with iat, exp and now.
+    const auto all_over = clock_.now() + std::max(issuer->rules.max_lifetime, kLongestLifetime) + 3 * kLargestSkew;
+    principal.session = Session{*session, token->expires, true, all_over};
     co_return principal;
 }
 
@@ -166,7 +173,7 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_grant(Grant 
     if (grant.second_factor) principal.subject.mfa = {true, clock_.now()};
     principal.kind = kind;
     principal.sender = std::move(grant.sender);
-    principal.session = Session{*session, std::nullopt, false};
+    principal.session = Session{*session, std::nullopt, false, {}};
     co_return principal;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,12 @@ struct Registrations {
     std::set<std::string, std::less<>> senders;  ///< Names of the configured [[sender]] entries.
 };
 
+/// What a look for newer keys found.
+struct KeyReload {
+    bool lost_a_key = false;              ///< An issuer took a key back: what it signed counts no more.
+    std::optional<policy::Error> failed;  ///< The first source that could not be read; the others were.
+};
+
 /// Says who sends a request. With an Authorization header the token alone decides, bound (RFC 8705) to the client
 /// certificate of this very connection; without one, the client certificate; on the Unix socket, the user's uid.
 /// Nothing that is presented and bad is ever passed over in favour of something else.
@@ -54,8 +61,8 @@ class Authenticator {
     /// The configuration was reloaded: applies to requests from now on.
     void replace(Registrations registrations);
 
-    /// Looks for newer keys of every issuer. The first failure is answered, the others are tried all the same. Blocks.
-    policy::Result<void> reload_keys();
+    /// Looks for newer keys of every issuer. Blocks.
+    KeyReload reload_keys();
 
   private:
     using Snapshot = std::shared_ptr<const Registrations>;

@@ -123,4 +123,11 @@ const VerificationKey* JwkSet::find(std::string_view kid) const {
     return found == keys_.end() ? nullptr : &found->second;
 }
 
+bool JwkSet::keeps(const JwkSet& before) const {
+    return std::all_of(before.keys_.begin(), before.keys_.end(), [this](const auto& known) {
+        const VerificationKey* here = find(known.first);
+        return here != nullptr && here->same_as(known.second);
+    });
+}
+
 }  // namespace gateway::auth

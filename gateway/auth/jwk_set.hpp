@@ -30,6 +30,8 @@ class VerificationKey {
     Algorithm algorithm() const noexcept { return algorithm_; }
     /// Whether `signature`, in the form of JWS (ES256: r || s, 64 bytes), is this key's over `input`.
     bool verify(std::string_view input, std::span<const std::byte> signature) const;
+    /// Whether both are one key, bound to one algorithm.
+    bool same_as(const VerificationKey& other) const;
 
   private:
     Algorithm algorithm_;
@@ -49,6 +51,8 @@ class JwkSet {
 
     const VerificationKey* find(std::string_view kid) const;  ///< nullptr when the set has no such key.
     std::size_t size() const noexcept { return keys_.size(); }
+    /// Whether every key of `before` is in here under its kid, unchanged: what it signed still counts.
+    bool keeps(const JwkSet& before) const;
     /// One line for each key that was left out, with the reason; for the operator's log and `callvault config check`.
     const std::vector<std::string>& left_out() const noexcept { return left_out_; }
 

@@ -28,6 +28,8 @@ struct Session {
     /// Whether DELETE /session can end it for good. A certificate's or local user's session would come back by itself:
     /// those are ended in the configuration.
     bool revocable = false;
+    /// How long its end must be remembered, so that no token of it comes in again. Counts for revocable ones.
+    policy::Instant remember_until{};
 };
 
 /// Who is asking, as far as this request proved it: values only, no name. What they may do is policy::may's business.

@@ -184,4 +184,12 @@ bool VerificationKey::verify(std::string_view input, std::span<const std::byte> 
     return good;
 }
 
+bool VerificationKey::same_as(const VerificationKey& other) const {
+    const auto* mine = static_cast<const EVP_PKEY*>(public_key_.get());
+    const auto* theirs = static_cast<const EVP_PKEY*>(other.public_key_.get());
+    const bool same = algorithm_ == other.algorithm_ && EVP_PKEY_eq(mine, theirs) == 1;
+    ERR_clear_error();
+    return same;
+}
+
 }  // namespace gateway::auth

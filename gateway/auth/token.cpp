@@ -84,6 +84,9 @@ policy::Result<Seconds> check_times(const json::object& claims, const TokenRules
         const auto begins = numeric_date(*claim);
         if (!begins) return refuse(refusals::kTokenClaims);
         if (*begins > now + rules.skew) return refuse(refusals::kTokenNotYetValid);
+        // A long one does not become good by waiting for its end.
+        if (name == "iat" && *expires > *begins + rules.max_lifetime + rules.skew)
+            return refuse(refusals::kTokenLifetime);
     }
     return *expires;
 }

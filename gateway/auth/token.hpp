@@ -41,8 +41,12 @@ struct TokenRules {
     std::string audience;                          ///< Must be `aud`, or one of its array.
     std::vector<std::string> types{"at+jwt"};      ///< RFC 9068; lowercase.
     std::chrono::seconds skew{30};                 ///< Tolerated difference of the clocks: 0 to 60 s.
-    std::chrono::seconds max_lifetime{24 * 3600};  ///< How far ahead of now `exp` may lie.
+    std::chrono::seconds max_lifetime{24 * 3600};  ///< How far ahead of now, and of `iat`, `exp` may lie.
 };
+
+/// The largest max_lifetime and skew that a site can set: what was issued before now is over after both.
+inline constexpr std::chrono::seconds kLongestLifetime{24 * 3600};
+inline constexpr std::chrono::seconds kLargestSkew{60};
 
 /// A token that its issuer signed, for this service, valid now.
 struct VerifiedToken {

@@ -37,6 +37,10 @@ class BodySource {
     /// error ends the connection mid-body, so that the client sees a truncated answer; it is logged.
     virtual boost::asio::awaitable<policy::Result<std::span<const std::byte>>> next(std::size_t want) = 0;
 
+    /// Whether what next() gave may still go out. Asked again and again while the client takes it: once it is false,
+    /// what was not sent is thrown away and the connection is reset.
+    virtual bool may_flow() const noexcept { return true; }
+
     /// Told after each batch how many bytes of the body the kernel has taken so far (not yet proof that anybody heard
     /// them).
     virtual void delivered(std::uint64_t bytes_so_far) noexcept { static_cast<void>(bytes_so_far); }

@@ -37,6 +37,7 @@ using policy::Result;
 namespace {
 
 constexpr int kBacklog = 4096;
+constexpr std::chrono::milliseconds kAcceptPause{50};
 
 /// A descriptor that is closed unless it was handed on.
 class Descriptor {
@@ -114,7 +115,12 @@ Result<std::pair<int, std::uint16_t>> listen_on(const std::string& address, std:
 class Server::Impl {
   public:
     Impl(Loops& loops, Router router, Limits limits, ServerContext context)
-        : loops_(loops), router_(std::move(router)), limits_(limits), shared_(router_, limits_, context) {
+        : loops_(loops),
+          router_(std::move(router)),
+          limits_(limits),
+          shared_(router_, limits_, context),
+          accept_failures_(context.metrics.counter("callvault_accept_failures_total",
+                                                   "Times that no connection could be taken: descriptors, memory.")) {
         for (std::size_t i = 0; i < loops_.size(); ++i) {
             sessions_.push_back(std::make_unique<LoopSessions>(limits_));
             watches_.push_back(std::make_unique<boost::asio::steady_timer>(loops_.context(i)));
@@ -217,17 +223,22 @@ class Server::Impl {
             co_await acceptor->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                                           boost::asio::redirect_error(boost::asio::use_awaitable, error));
             if (error || !acceptor->is_open()) co_return;
+            bool full = false;  // of descriptors or memory: the wait above would return at once, again and again
             // A few at a time, so that a storm of connections does not starve those that are open.
             for (int i = 0; i < 32 && sessions_open_ < limits_.connections; ++i) {
                 Place peer;
                 peer.size = sizeof peer.storage;
                 const int fd =
                     ::accept4(acceptor->native_handle(), peer.plain(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-                if (fd < 0) break;
+                if (fd < 0) {
+                    full = errno != EAGAIN && errno != EWOULDBLOCK && errno != ECONNABORTED && errno != EINTR;
+                    break;
+                }
                 open(kind, fd, peer);
             }
-            if (sessions_open_ >= limits_.connections) {  // the rest waits in the backlog
-                boost::asio::steady_timer pause(loops_.context(0), std::chrono::milliseconds(50));
+            if (full) accept_failures_.add();
+            if (full || sessions_open_ >= limits_.connections) {  // the rest waits in the backlog
+                boost::asio::steady_timer pause(loops_.context(0), kAcceptPause);
                 co_await pause.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));
             }
         }
@@ -285,6 +296,7 @@ class Server::Impl {
     const Router router_;
     const Limits limits_;
     SessionContext shared_;
+    observe::Counter& accept_failures_;
     std::vector<std::unique_ptr<LoopSessions>> sessions_;
     std::vector<std::unique_ptr<boost::asio::steady_timer>> watches_;
     std::vector<std::shared_ptr<boost::asio::posix::stream_descriptor>> acceptors_;

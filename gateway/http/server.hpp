@@ -18,12 +18,15 @@
 
 namespace gateway::http {
 
-/// What a TLS listener needs. PEM texts, so that tests and reloads need no files; the key is wiped after use.
+/// What a TLS listener needs. PEM texts, so that tests and reloads need no files. Keep it no longer than for the call
+/// that takes it: the key's text is wiped with it, in each copy.
 struct TlsOptions {
     std::string certificate_chain_pem;                ///< The server's certificate, then its issuers.
     std::string private_key_pem;                      ///< Unencrypted.
     std::vector<std::string> client_authorities_pem;  ///< Empty: clients are not asked for a certificate.
     std::chrono::seconds ticket_life{3600};           ///< How long a session may be resumed.
+
+    ~TlsOptions();
 };
 
 /// What the server reports to.

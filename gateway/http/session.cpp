@@ -86,6 +86,7 @@ Session::~Session() {
 }
 
 void Session::watch(Time now) {
+    if (flowing_ != nullptr && !flowing_->may_flow()) deadline_ = Time::min();
     if (now < deadline_) return;
     boost::system::error_code ignored;
     socket_.cancel(ignored);
@@ -358,6 +359,10 @@ awaitable<bool> Session::send_source(BodySource& source, std::uint64_t& sent) {
         const auto want = std::min<std::uint64_t>({batch, neighbours_.pool.batch_limit(), size - sent});
         const auto piece = co_await source.next(static_cast<std::size_t>(want));
         if (piece.has_error() || piece->empty() || cancelled_) {
+            if (!source.may_flow()) {
+                abandon();
+                co_return false;
+            }
             // What was gathered (the head, at least) goes out; then the connection ends short of its length.
             allow(context_.limits.response_stall);
             co_await flush();
@@ -366,7 +371,7 @@ awaitable<bool> Session::send_source(BodySource& source, std::uint64_t& sent) {
         transport_->expect(piece->size() + piece->size() / 64 + 1024);
         if (!transport_->write(*piece)) co_return false;
         allow(context_.limits.response_stall);
-        if (!co_await flush()) co_return false;
+        if (!co_await flush_of(source)) co_return false;
         sent += piece->size();
         source.delivered(sent);
         batch = batch < BufferPool::kMiddleBatch ? BufferPool::kMiddleBatch : BufferPool::kLargeBatch;
@@ -374,8 +379,33 @@ awaitable<bool> Session::send_source(BodySource& source, std::uint64_t& sent) {
     co_return true;
 }
 
+/// Sends what was gathered for as long as its source lets it flow; the loop's watch looks while the client takes
+/// nothing.
+awaitable<bool> Session::flush_of(const BodySource& source) {
+    const struct Watched {
+        Session& session;
+        ~Watched() { session.flowing_ = nullptr; }
+    } watched{*this};
+    flowing_ = &source;
+    while (source.may_flow()) {
+        const auto io = transport_->flush();
+        if (io == Io::kDone) co_return true;
+        if (io != Io::kWantWrite || !co_await wait(Wait::kWrite)) break;
+    }
+    if (!source.may_flow()) abandon();
+    co_return false;
+}
+
+/// A reset when the socket closes: what lies in the kernel's buffers is not delivered any more.
+void Session::abandon() {
+    abandoned_ = true;
+    const linger at_once{1, 0};
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 /// Closes so that the last answer arrives: a reset for unread bytes would destroy it on its way.
 awaitable<void> Session::part() {
+    if (abandoned_) co_return;
     transport_->say_goodbye();
     allow(context_.limits.response_stall);
     if (!co_await flush()) co_return;

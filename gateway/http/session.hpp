@@ -56,6 +56,8 @@ class Session {
     boost::asio::awaitable<Response> answer(const Route& route, Request& request);
     boost::asio::awaitable<bool> send(const Request& request, Response response, bool keep, std::uint64_t& sent);
     boost::asio::awaitable<bool> send_source(BodySource& source, std::uint64_t& sent);
+    boost::asio::awaitable<bool> flush_of(const BodySource& source);
+    void abandon();
     boost::asio::awaitable<void> refuse_head(const HeadRefusal& refusal);
     boost::asio::awaitable<void> part();
     void consume(std::size_t bytes);
@@ -72,7 +74,9 @@ class Session {
     Time deadline_ = Time::max();
     bool idle_ = true;
     bool cancelled_ = false;
-    bool unread_ = false;  ///< The peer may still be sending a body that nobody wants.
+    bool abandoned_ = false;               ///< Nothing more goes out, not even what the kernel holds.
+    const BodySource* flowing_ = nullptr;  ///< Whose bytes are on their way out now.
+    bool unread_ = false;                  ///< The peer may still be sending a body that nobody wants.
 };
 
 }  // namespace gateway::http

@@ -1,5 +1,6 @@
 #include "gateway/http/tls_context.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
@@ -130,6 +131,10 @@ void tune(SSL_CTX* context) {
 }
 
 }  // namespace
+
+TlsOptions::~TlsOptions() {
+    OPENSSL_cleanse(private_key_pem.data(), private_key_pem.size());
+}
 
 policy::Result<std::shared_ptr<SSL_CTX>> make_tls_context(const TlsOptions& options) {
     std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);

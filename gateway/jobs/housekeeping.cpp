@@ -18,6 +18,7 @@ namespace {
 
 constexpr milliseconds kSequenceEvery{200};
 constexpr milliseconds kLeadFor{5000};
+constexpr milliseconds kCloseEvery{1000};
 constexpr milliseconds kOrphanEvery{15'000};
 constexpr milliseconds kForgetEvery{600'000};
 constexpr milliseconds kSweepPageEvery{2000};
@@ -48,6 +49,12 @@ Step renew_plays(recordings::Services& services, recordings::PlayRegistry& plays
     const auto renewed = co_await plays.renew_all();
     if (renewed.has_error()) co_return renewed.error();
     co_return every;
+}
+
+Step close_plays(recordings::PlayRegistry& plays) {
+    const auto closed = co_await plays.close_ended();
+    if (closed.has_error()) co_return closed.error();
+    co_return kCloseEvery;
 }
 
 Step close_orphans(recordings::Services& services) {

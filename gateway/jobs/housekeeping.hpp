@@ -23,6 +23,10 @@ Step sequence(recordings::Services& services, storage::audit::Sequencer& sequenc
 /// Renews the leases of this gateway's plays.
 Step renew_plays(recordings::Services& services, recordings::PlayRegistry& plays, std::chrono::milliseconds every);
 
+/// Writes the closing entries of this gateway's plays that ended. Apart from the renewal: many that end at once, or a
+/// slow database, must not cost the others their lease.
+Step close_plays(recordings::PlayRegistry& plays);
+
 /// Closes the plays of gateways that died, with what was saved of them.
 Step close_orphans(recordings::Services& services);
 

@@ -116,7 +116,6 @@ awaitable<Result<void>> KeyMaker::end_old(Unreadable lost) {
             services_.deadline());
         if (marked.has_error() && marked.error().code == Code::kConflict) continue;
         if (marked.has_error()) co_return marked.error();
-        CALLVAULT_CRASH_POINT("epoch.ended");
     }
     const auto destroyed = co_await destroy_ended(services_);
     if (destroyed.has_error()) co_return destroyed.error();

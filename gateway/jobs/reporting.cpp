@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds kFiguresEvery{15'000};
 constexpr std::int32_t kRunsLookedAt = 100;
 constexpr milliseconds kRefusalsEvery{60'000};
-constexpr milliseconds kKeySetsEvery{30'000};
+constexpr milliseconds kKeySetsEvery{5'000};
 
 void set(recordings::Services& services, std::string_view name, std::string_view help, std::int64_t value,
          observe::Labels labels = {}) {
@@ -106,10 +106,16 @@ Step write_refusals(recordings::Services& services) {
     co_return kRefusalsEvery;
 }
 
-Step reload_key_sets(recordings::Services& services) {
-    const auto reloaded =
-        co_await services.vault_pool.run([&services] { return services.authenticator.reload_keys(); });
+Step reload_key_sets(recordings::Services& services, recordings::PlayRegistry& plays) {
+    auto& authenticator = services.authenticator;
+    const auto reloaded = co_await services.vault_pool.run(
+        [&authenticator]() -> Result<auth::KeyReload> { return authenticator.reload_keys(); });
     if (reloaded.has_error()) co_return reloaded.error();
+    if (reloaded->lost_a_key) {
+        services.log.warning("keys.taken_back", {{"plays", plays.size()}});
+        plays.end_all(recordings::PlayEnd::kRevoked);
+    }
+    if (reloaded->failed) co_return *reloaded->failed;
     co_return kKeySetsEvery;
 }
 

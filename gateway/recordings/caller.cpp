@@ -36,7 +36,12 @@ awaitable<std::variant<auth::Principal, http::Response>> identify(Services& serv
         const auto revoked = co_await services.catalogue.sessions().revoked(
             principal->session.id, principal->subject.pseudonym, started, services.deadline());
         if (revoked.has_error()) co_return failed(services, request, revoked.error());
-        if (*revoked) {
+        if (*revoked) {  // a known subject: it stands in the log for itself (rule 45)
+            storage::audit::Entry denied(services.clock.now(), actor_of(*principal),
+                                         storage::audit::Action::kSessionOpen, storage::audit::Outcome::kDeny);
+            denied.reason("session_revoked");
+            const auto recorded = co_await record(services, std::move(denied));
+            if (recorded.has_error()) co_return failed(services, request, recorded.error());
             co_return auth::unauthenticated_response(request.id(),
                                                      policy::fail(Code::kUnauthenticated, "session-revoked"));
         }

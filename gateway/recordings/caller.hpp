@@ -16,7 +16,8 @@
 
 namespace gateway::recordings {
 
-/// The caller, or the answer that turns them away (401, 503). Sets the request's actor for the access line.
+/// The caller, or the answer that turns them away (401, 503): nobody known is counted, a revoked session is logged.
+/// Sets the request's actor for the access line.
 boost::asio::awaitable<std::variant<auth::Principal, http::Response>> identify(Services& services,
                                                                                http::Request& request);
 

@@ -32,6 +32,16 @@ http::Response play_is_over(const http::Request& request, std::string_view why) 
     return http::problem_response(request.id(), std::move(problem));
 }
 
+http::Response too_many_answers(const http::Request& request) {
+    http::Problem problem;
+    problem.status = 429;
+    problem.code = "too-many-requests";
+    problem.title = "Too many answers";
+    problem.detail = "Read or close the answers of this play that are under way, then ask for another range.";
+    problem.retry_after = std::chrono::seconds{1};
+    return http::problem_response(request.id(), std::move(problem));
+}
+
 /// Not running here and not closed: its gateway died a moment ago, or it runs on another one.
 std::string_view why_over(const storage::catalogue::PlayRow& row) {
     return row.closed_at ? std::string_view(row.close_reason) : text(PlayEnd::kLeaseLost);
@@ -67,6 +77,15 @@ boost::json::object state_of(const storage::catalogue::PlayRow& row) {
     return out;
 }
 
+/// Whether the caller still has every role and team that the play was opened with: a newer token of the same session
+/// may come with fewer.
+bool grants_as_much(const auth::Principal& principal, const PlayTerms& terms) {
+    const auto has = [](const auto& all, const auto& one) { return std::ranges::find(all, one) != all.end(); };
+    const auto roles = actor_of(principal).roles;
+    return std::ranges::all_of(terms.actor.roles, [&](const auto& role) { return has(roles, role); }) &&
+           std::ranges::all_of(terms.teams, [&](const auto& team) { return has(principal.subject.teams, team); });
+}
+
 }  // namespace
 
 std::array<std::byte, 32> credentials_of(const http::Request& request) {
@@ -84,21 +103,45 @@ awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Req
     const auto id = policy::PlayId::parse(request.param("id"));
     auto play = id ? plays_.find(*id) : nullptr;
     const auto credentials = credentials_of(request);
-    const bool known = play && play->trusted() && credentials != std::array<std::byte, 32>{} &&
-                       credentials == play->terms().credentials && services_.clock.now() < play->terms().expires_at;
+    const bool known = play && credentials != std::array<std::byte, 32>{} && credentials == play->terms().credentials &&
+                       services_.clock.now() < play->terms().expires_at;
     if (known) {
         request.set_actor(play->terms().actor.pseudonym.text());
         co_return Found{std::move(play), {}};
     }
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
-    const auto& session = std::get<auth::Principal>(caller).session.id;
-    if (play && play->terms().session == session) co_return Found{std::move(play), {}};
-    if (play || !id) co_return no_such_play(request);
-    auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
-    if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());
-    if (row.has_error() || row->session != session) co_return no_such_play(request);
-    co_return Found{nullptr, std::move(*row)};
+    const auto& principal = std::get<auth::Principal>(caller);
+    const auto& session = principal.session.id;
+    const auto subject = actor_of(principal).pseudonym;
+    if (play && play->terms().session == session && play->terms().actor.pseudonym == subject) {
+        if (!grants_as_much(principal, play->terms())) play->end(PlayEnd::kRevoked);
+        co_return Found{std::move(play), {}};
+    }
+    std::optional<policy::PlayId> others;  // whose it is stays untold; the log names it
+    if (play) others = id;
+    if (!play && id) {
+        auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
+        if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());
+        if (row.has_value() && row->session == session && row->subject == subject.text())
+            co_return Found{nullptr, std::move(*row)};
+        if (row.has_value()) others = id;
+    }
+    auto response = no_such_play(request);
+    co_return co_await deny(request, actor_of(principal), others, "not_found", std::move(response));
+}
+
+/// A denial of a known subject stands in the log before it is answered.
+awaitable<http::Response> Listen::deny(const http::Request& request, storage::audit::Actor actor,
+                                       std::optional<policy::PlayId> play, storage::audit::Word reason,
+                                       http::Response response) {
+    storage::audit::Entry denied(services_.clock.now(), std::move(actor), storage::audit::Action::kPlayOpen,
+                                 storage::audit::Outcome::kDeny);
+    denied.reason(reason);
+    if (play) denied.ref("play", *play);
+    const auto recorded = co_await record(services_, std::move(denied));
+    if (recorded.has_error()) co_return failed(services_, request, recorded.error());
+    co_return response;
 }
 
 awaitable<http::Response> Listen::audio(http::Request& request) {
@@ -134,7 +177,13 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
         response.status = 206;
         response.headers.push_back({"Content-Range", http::content_range(wanted, size)});
     }
-    response.body = std::make_unique<PlaySource>(services_, std::move(play), wanted);
+    auto source = PlaySource::open(services_, play, wanted);
+    if (!source) {
+        auto refused = too_many_answers(request);
+        const auto& terms = play->terms();
+        co_return co_await deny(request, terms.actor, terms.id, "too_many_answers", std::move(refused));
+    }
+    response.body = std::move(source);
     co_return response;
 }
 
@@ -161,7 +210,7 @@ awaitable<http::Response> Listen::log_out(http::Request& request) {
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
     const auto& principal = std::get<auth::Principal>(caller);
-    if (!principal.session.revocable || !principal.session.expires) {
+    if (!principal.session.revocable) {
         auto problem = http::problem_of(Code::kConflict);
         problem.detail =
             "A certificate or a local user has no session to end: take its registration out of the configuration.";
@@ -171,7 +220,7 @@ awaitable<http::Response> Listen::log_out(http::Request& request) {
     const storage::audit::Entry entry(services_.clock.now(), actor_of(principal), storage::audit::Action::kSessionClose,
                                       storage::audit::Outcome::kDone);
     const auto revoked = co_await services_.catalogue.sessions().revoke(
-        principal.session.id, *principal.session.expires, entry_bytes(entry), services_.deadline());
+        principal.session.id, principal.session.remember_until, entry_bytes(entry), services_.deadline());
     if (revoked.has_error()) co_return failed(services_, request, revoked.error());
     http::Response response;
     response.status = 204;

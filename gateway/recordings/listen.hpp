@@ -9,6 +9,7 @@
 #include "gateway/http/response.hpp"
 #include "gateway/recordings/play_registry.hpp"
 #include "gateway/recordings/services.hpp"
+#include "storage/audit/entry.hpp"
 #include "storage/catalogue/plays.hpp"
 
 namespace gateway::recordings {
@@ -34,6 +35,9 @@ class Listen {
         std::optional<storage::catalogue::PlayRow> remembered;
     };
     boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request);
+    boost::asio::awaitable<http::Response> deny(const http::Request& request, storage::audit::Actor actor,
+                                                std::optional<policy::PlayId> play, storage::audit::Word reason,
+                                                http::Response response);
 
     Services& services_;
     PlayRegistry& plays_;

@@ -120,9 +120,11 @@ http::Response opened(const Play& play) {
 /// The steps of one request; members are what they hand on.
 class Opening {
   public:
-    Opening(Services& services, PlayRegistry& plays, http::Request& request, auth::Principal principal, Wish wish)
+    Opening(Services& services, PlayRegistry& plays, std::uint64_t generation, http::Request& request,
+            auth::Principal principal, Wish wish)
         : services_(services),
           plays_(plays),
+          generation_(generation),
           request_(request),
           principal_(std::move(principal)),
           wish_(std::move(wish)) {}
@@ -135,33 +137,56 @@ class Opening {
     }
 
   private:
-    Entry entry(const policy::LogId& log_id, Outcome outcome) const {
+    /// `log_id`: nothing when the recording is unknown, or its fields do not open any more.
+    Entry entry(const std::optional<policy::LogId>& log_id, Outcome outcome) const {
         Entry out(services_.clock.now(), actor_of(principal_), Action::kPlayOpen, outcome);
-        out.recording(log_id).purpose(Word::of(*wish_.purpose));
+        if (log_id) out.recording(*log_id);
+        out.purpose(Word::of(*wish_.purpose));
         if (case_) out.case_ref(*case_);
         return out;
     }
 
-    awaitable<http::Response> turn_away(const policy::LogId& log_id, const policy::Decision& decision) {
+    /// A denial stands in the log before it is answered.
+    awaitable<http::Response> deny(std::optional<policy::LogId> log_id, Word reason, http::Response response) {
         auto denied = entry(log_id, Outcome::kDeny);
-        if (const auto* deny = std::get_if<policy::Deny>(&decision)) {
-            denied.reason(Word::of(deny->reason));
-        } else {
-            denied.reason("step_up");
-        }
+        denied.reason(reason);
         const auto recorded = co_await record(services_, std::move(denied));
         if (recorded.has_error()) co_return failed(services_, request_, recorded.error());
-        co_return turned_away(services_, request_, decision);
+        co_return response;
     }
 
-    awaitable<http::Response> unreadable(const policy::Error& error, const catalogue::RecordingFacts& stored) {
-        if (error.code == Code::kCorrupt || error.code == Code::kGone || error.code == Code::kNotFound) {
-            services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.")
-                .add();
-            services_.log.error("play.unreadable", {{"recording", stored.row.id.text()}, {"what", error.what}});
-            co_return http::problem_response(request_.id(), fail(Code::kCorrupt, error.what));
+    /// The name of the recording in the log. What was destroyed has none any more, and a denial needs none.
+    awaitable<std::optional<policy::LogId>> log_id_of(const catalogue::RecordingFacts& stored) {
+        const auto fields = co_await open_fields(services_, stored);
+        if (fields.has_error()) co_return std::nullopt;
+        co_return fields->log_id;
+    }
+
+    awaitable<http::Response> turn_away(const catalogue::RecordingFacts& stored, const policy::Decision& decision) {
+        const auto* denial = std::get_if<policy::Deny>(&decision);
+        const auto reason = denial != nullptr ? Word::of(denial->reason) : Word("step_up");
+        auto response = turned_away(services_, request_, decision);
+        const auto log_id = co_await log_id_of(stored);
+        co_return co_await deny(log_id, reason, std::move(response));
+    }
+
+    /// Something of a permitted play did not open. No value: the recording has moved on since it was read (a purge was
+    /// quicker), decide again. Only what is broken while nothing moved is corrupt.
+    awaitable<std::optional<http::Response>> unreadable(const policy::Error& error,
+                                                        const catalogue::RecordingFacts& stored) {
+        const bool destroyed = error.code == Code::kGone || error.code == Code::kNotFound;
+        if (error.code != Code::kCorrupt && !destroyed) co_return failed(services_, request_, error);
+        const auto now = co_await services_.catalogue.recordings().facts(stored.row.id, services_.deadline());
+        if (now.has_error() && now.error().code != Code::kNotFound) co_return failed(services_, request_, now.error());
+        if (now.has_error() || now->access.version != stored.access.version || now->secret.epoch != stored.secret.epoch)
+            co_return std::nullopt;
+        services_.log.error("play.unreadable", {{"recording", stored.row.id.text()}, {"what", error.what}});
+        if (destroyed) {
+            auto response = http::problem_response(request_.id(), fail(Code::kGone, error.what));
+            co_return co_await deny(std::nullopt, "gone", std::move(response));
         }
-        co_return failed(services_, request_, error);
+        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+        co_return http::problem_response(request_.id(), error);
     }
 
     /// No value: the facts moved on, decide again.
@@ -169,16 +194,11 @@ class Opening {
         const auto stored = co_await services_.catalogue.recordings().facts(id, services_.deadline());
         if (stored.has_error()) {
             if (stored.error().code != Code::kNotFound) co_return failed(services_, request_, stored.error());
-            Entry unknown(services_.clock.now(), actor_of(principal_), Action::kPlayOpen, Outcome::kDeny);
-            unknown.reason("not_found");
-            const auto recorded = co_await record(services_, std::move(unknown));
-            if (recorded.has_error()) co_return failed(services_, request_, recorded.error());
-            co_return http::problem_response(request_.id(), stored.error());
+            auto response = http::problem_response(request_.id(), stored.error());
+            co_return co_await deny(std::nullopt, "not_found", std::move(response));
         }
         auto facts = facts_for_policy(*stored, principal_);
         if (facts.has_error()) co_return failed(services_, request_, facts.error());
-        const auto fields = co_await open_fields(services_, *stored);
-        if (fields.has_error()) co_return co_await unreadable(fields.error(), *stored);
         if (wish_.case_number && !case_) {
             const auto sealed = co_await case_id(services_, "case", *wish_.case_number);
             if (sealed.has_error()) co_return failed(services_, request_, sealed.error());
@@ -193,16 +213,25 @@ class Opening {
         const auto decision =
             policy::may(principal_.subject, policy::Action::kPlay, *facts, asked, services_.rules.current()->access);
         const auto* permit = std::get_if<policy::Permit>(&decision);
-        if (permit == nullptr) co_return co_await turn_away(fields->log_id, decision);
+        if (permit == nullptr) co_return co_await turn_away(*stored, decision);
         if (!stored->row.unplayable.empty()) {
             auto problem = http::problem_of(Code::kConflict);
             problem.detail = "This recording has no playable form: " + stored->row.unplayable + ".";
-            co_return http::problem_response(request_.id(), std::move(problem));
+            auto response = http::problem_response(request_.id(), std::move(problem));
+            const auto log_id = co_await log_id_of(*stored);
+            co_return co_await deny(log_id, "unplayable", std::move(response));
         }
-        if (plays_.running_of(actor_of(principal_).pseudonym) >= services_.max_plays_per_subject) co_return too_many();
+        if (plays_.running_of(actor_of(principal_).pseudonym) >= services_.max_plays_per_subject) {
+            auto response = too_many();
+            const auto log_id = co_await log_id_of(*stored);
+            co_return co_await deny(log_id, "too_many_plays", std::move(response));
+        }
+        // Nothing of the recording is opened before the decision: what is due may have lost its keys already.
+        const auto fields = co_await open_fields(services_, *stored);
+        if (fields.has_error()) co_return co_await unreadable(fields.error(), *stored);
         auto prepared = co_await prepare(services_, *stored);
         if (prepared.has_error()) co_return co_await unreadable(prepared.error(), *stored);
-        co_return co_await open(*stored, *fields, asked, *permit, std::move(*prepared));
+        co_return co_await open(*stored, fields->log_id, asked, *permit, std::move(*prepared));
     }
 
     http::Response too_many() const {
@@ -223,14 +252,15 @@ class Opening {
         co_return co_await services_.catalogue.rights().erases(id, principal_.subject.pseudonym, services_.deadline());
     }
 
-    PlayTerms terms(const catalogue::RecordingFacts& stored, const PersonalFields& fields, const policy::Request& asked,
+    PlayTerms terms(const catalogue::RecordingFacts& stored, const policy::LogId& log_id, const policy::Request& asked,
                     const policy::Permit& permit) const {
         PlayTerms out;
         out.id = crypto::random_id<policy::PlayId>();
         out.recording = stored.row.id;
-        out.log_id = fields.log_id;
+        out.log_id = log_id;
         out.session = principal_.session.id;
         out.actor = actor_of(principal_);
+        out.teams = principal_.subject.teams;
         out.purpose = *wish_.purpose;
         out.opened_at = asked.now;
         // Past its local purge date a play ends with the lease query; without a session's end it lives a day at most.
@@ -240,10 +270,10 @@ class Opening {
         return out;
     }
 
-    awaitable<std::optional<http::Response>> open(const catalogue::RecordingFacts& stored, const PersonalFields& fields,
+    awaitable<std::optional<http::Response>> open(const catalogue::RecordingFacts& stored, policy::LogId log_id,
                                                   const policy::Request& asked, const policy::Permit& permit,
                                                   Prepared prepared) {
-        auto terms_of_play = terms(stored, fields, asked, permit);
+        auto terms_of_play = terms(stored, log_id, asked, permit);
         catalogue::NewPlay row;
         row.id = terms_of_play.id;
         row.recording = stored.row.id;
@@ -257,7 +287,7 @@ class Opening {
         row.case_ref = case_ ? case_->text() : "";
         row.gateway = services_.gateway;
         row.lease = plays_.lease();
-        auto permitted = entry(fields.log_id, Outcome::kPermit);
+        auto permitted = entry(log_id, Outcome::kPermit);
         permitted.ref("play", terms_of_play.id);
         row.entry = entry_bytes(permitted);
 
@@ -268,21 +298,26 @@ class Opening {
         switch (*outcome) {
             case catalogue::PlayOpening::kChanged:
                 co_return std::nullopt;
-            case catalogue::PlayOpening::kGone:
-                co_return http::problem_response(request_.id(), fail(Code::kGone, ""));
-            case catalogue::PlayOpening::kSessionRevoked:
-                co_return http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
+            case catalogue::PlayOpening::kGone: {
+                auto response = http::problem_response(request_.id(), fail(Code::kGone, ""));
+                co_return co_await deny(log_id, "gone", std::move(response));
+            }
+            case catalogue::PlayOpening::kSessionRevoked: {
+                auto response = http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
+                co_return co_await deny(log_id, "session_revoked", std::move(response));
+            }
             case catalogue::PlayOpening::kOpened:
                 break;
         }
         auto play = std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.object),
                                            std::move(prepared.data_key), prepared.header, prepared.wav, lease_until);
-        plays_.add(play);
+        plays_.add(play, generation_);
         co_return opened(*play);
     }
 
     Services& services_;
     PlayRegistry& plays_;
+    const std::uint64_t generation_;  ///< Of the registry, before the caller was looked at.
     http::Request& request_;
     auth::Principal principal_;
     Wish wish_;
@@ -292,6 +327,7 @@ class Opening {
 }  // namespace
 
 awaitable<http::Response> OpenPlay::handle(http::Request& request) {
+    const auto generation = plays_.generation();
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
     const auto text = co_await request.body().read_all(kMaxBodyInBytes);
@@ -301,7 +337,8 @@ awaitable<http::Response> OpenPlay::handle(http::Request& request) {
     if (!faults.empty()) co_return refused(request, "metadata-refused", "The request was refused", faults);
     const auto id = policy::RecordingId::parse(request.param("id"));
     if (!id) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
-    Opening opening(services_, plays_, request, std::move(std::get<auth::Principal>(caller)), std::move(wish));
+    auto& principal = std::get<auth::Principal>(caller);
+    Opening opening(services_, plays_, generation, request, std::move(principal), std::move(wish));
     co_return co_await opening.run(*id);
 }
 

@@ -34,12 +34,12 @@ Play::Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, st
            std::array<std::byte, storage::crypto::kSealHeaderBytes> header, VirtualWav wav, Steady lease_until)
     : terms_(std::move(terms)),
       object_(std::move(object)),
-      data_key_(std::move(data_key)),
       header_(header),
       wav_(std::move(wav)),
       opened_(std::chrono::steady_clock::now()),
       lease_until_(lease_until),
-      last_used_(opened_) {}
+      last_used_(opened_),
+      data_key_(std::move(data_key)) {}
 
 std::uint64_t Play::bytes_per_second() const noexcept {
     return std::uint64_t{wav_.format().sample_rate_hz} * wav_.format().channels * 2;
@@ -56,7 +56,11 @@ void Play::renewed(Steady lease_until) noexcept {
 
 bool Play::end(PlayEnd why) noexcept {
     int open = -1;
-    return end_.compare_exchange_strong(open, static_cast<int>(why), std::memory_order_acq_rel);
+    const std::lock_guard lock(mutex_);
+    if (!end_.compare_exchange_strong(open, static_cast<int>(why), std::memory_order_acq_rel)) return false;
+    data_key_.reset();
+    idle_.clear();
+    return true;
 }
 
 std::optional<PlayEnd> Play::ended() const noexcept {
@@ -64,27 +68,34 @@ std::optional<PlayEnd> Play::ended() const noexcept {
     return end < 0 ? std::nullopt : std::optional(static_cast<PlayEnd>(end));
 }
 
+bool Play::begin_answer() noexcept {
+    if (answers_.fetch_add(1, std::memory_order_relaxed) < kMaxAnswers) return true;
+    end_answer();
+    return false;
+}
+
 policy::Result<Opener> Play::opener() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!idle_.empty()) {
-            Opener opener = std::move(idle_.back());
-            idle_.pop_back();
-            return opener;
-        }
+    const std::lock_guard lock(mutex_);
+    if (!data_key_) return policy::fail(policy::Code::kDenied, "the play is over");
+    if (!idle_.empty()) {
+        Opener opener = std::move(idle_.back());
+        idle_.pop_back();
+        return opener;
     }
-    return Opener::create(data_key_, {terms_.recording, "original", 0, true}, header_, object_->size_in_bytes());
+    return Opener::create(*data_key_, {terms_.recording, "original", 0, true}, header_, object_->size_in_bytes());
 }
 
 void Play::put_back(Opener opener) {
     static constexpr std::size_t kKept = 2;  // a player asks for one range, sometimes two
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kKept) idle_.push_back(std::move(opener));
+    if (data_key_ && idle_.size() < kKept) idle_.push_back(std::move(opener));
 }
 
-void Play::served(std::uint64_t first, std::uint64_t last) {
+bool Play::served(std::uint64_t first, std::uint64_t last) {
     const std::lock_guard lock(mutex_);
+    if (end_.load(std::memory_order_relaxed) >= 0) return false;
     add_range(ranges_, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+    return true;
 }
 
 ServedRanges Play::ranges() const {

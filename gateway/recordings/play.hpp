@@ -35,6 +35,7 @@ struct PlayTerms {
     policy::LogId log_id;
     storage::catalogue::Mac session{};
     storage::audit::Actor actor;
+    std::vector<std::string> teams;  ///< Of the subject, when it was opened.
     policy::AccessPurpose purpose = policy::AccessPurpose::kQuality;
     policy::Instant opened_at;
     policy::Instant expires_at;  ///< Of the session; no byte flows after it.
@@ -52,6 +53,10 @@ class Play {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
+    /// Answers that one play may have under way: a player needs one, and a second while it seeks; each may hold a batch
+    /// for a minute.
+    static constexpr unsigned kMaxAnswers = 4;
+
     Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
          std::array<std::byte, storage::crypto::kSealHeaderBytes> header, transcode::wav::VirtualWav wav,
          Steady lease_until);
@@ -67,20 +72,27 @@ class Play {
     bool may_flow(Steady now, policy::Instant wall) const noexcept;
     void renewed(Steady lease_until) noexcept;
 
-    /// Whether the credentials that opened it are good without being looked at again.
-    bool trusted() const noexcept { return trusted_.load(std::memory_order_relaxed); }
-    void distrust() noexcept { trusted_.store(false, std::memory_order_relaxed); }
-
-    /// Ends it; the first reason counts. True for the call that ended it.
+    /// Ends it and wipes its keys; the first reason counts. True for the call that ended it. An answer under way keeps
+    /// its opener until it notices.
     bool end(PlayEnd why) noexcept;
     std::optional<PlayEnd> ended() const noexcept;
 
+    /// Takes the closing of the play on; false when somebody has. Who fails gives it back.
+    bool begin_closing() noexcept { return !closing_.exchange(true); }
+    void give_up_closing() noexcept { closing_.store(false); }
+
+    /// Takes a place among the answers under way; false when there is none. Give it back with end_answer().
+    bool begin_answer() noexcept;
+    void end_answer() noexcept { answers_.fetch_sub(1, std::memory_order_relaxed); }
+
     /// An opener to read with; give it back with put_back(). Answers run side by side, so there may be several.
+    /// kDenied: the play has ended.
     policy::Result<storage::crypto::Opener> opener();
     void put_back(storage::crypto::Opener opener);
 
-    /// [first, last) of the virtual file was taken by the kernel.
-    void served(std::uint64_t first, std::uint64_t last);
+    /// [first, last) of the virtual file is about to go out. False: the play has ended, nothing may. What was served
+    /// when it ends is therefore final.
+    bool served(std::uint64_t first, std::uint64_t last);
     ServedRanges ranges() const;
     /// Distinct bytes of sound that went out.
     std::int64_t served_bytes() const;
@@ -96,15 +108,16 @@ class Play {
   private:
     const PlayTerms terms_;
     const std::shared_ptr<storage::objects::Object> object_;
-    const storage::crypto::Key256 data_key_;
     const std::array<std::byte, storage::crypto::kSealHeaderBytes> header_;
     const transcode::wav::VirtualWav wav_;
     const Steady opened_;
     std::atomic<Steady> lease_until_;
     std::atomic<Steady> last_used_;
     std::atomic<int> end_{-1};
-    std::atomic<bool> trusted_{true};
+    std::atomic<unsigned> answers_{0};
+    std::atomic<bool> closing_{false};
     mutable std::mutex mutex_;
+    std::optional<storage::crypto::Key256> data_key_;  ///< Until the end.
     std::vector<storage::crypto::Opener> idle_;
     ServedRanges ranges_;
 };

@@ -41,6 +41,24 @@ catalogue::Served served_of(const Play& play) {
     return {play.terms().id, play.served_bytes(), play.ranges()};
 }
 
+/// The database does not take anything now: the next play would fare no better.
+bool is_passing(policy::Code code) {
+    return code == policy::Code::kUnavailable || code == policy::Code::kOverloaded || code == policy::Code::kDeadline ||
+           code == policy::Code::kInDoubt;
+}
+
+/// The closing of a play under way: given back unless it was done, also when the coroutine is cut off.
+struct Closing {
+    Play& play;
+    bool done = false;
+    explicit Closing(Play& closed) : play(closed) {}
+    ~Closing() {
+        if (!done) play.give_up_closing();
+    }
+    Closing(const Closing&) = delete;
+    Closing& operator=(const Closing&) = delete;
+};
+
 /// Where in the call a byte of the virtual file is, in milliseconds.
 std::int64_t heard_at(const Play& play, std::int64_t byte) {
     const auto header = static_cast<std::int64_t>(transcode::wav::VirtualWav::kHeaderInBytes);
@@ -64,8 +82,14 @@ Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
     return entry;
 }
 
-void PlayRegistry::add(std::shared_ptr<Play> play) {
+std::uint64_t PlayRegistry::generation() const {
     const std::lock_guard lock(mutex_);
+    return generation_;
+}
+
+void PlayRegistry::add(std::shared_ptr<Play> play, std::uint64_t generation) {
+    const std::lock_guard lock(mutex_);
+    if (generation != generation_) play->end(PlayEnd::kRevoked);
     const auto id = play->terms().id;
     plays_[id] = std::move(play);
 }
@@ -85,10 +109,6 @@ std::size_t PlayRegistry::running_of(const storage::audit::Pseudonym& subject) c
     const auto all = snapshot();
     return static_cast<std::size_t>(std::ranges::count_if(
         all, [&subject](const auto& play) { return !play->ended() && play->terms().actor.pseudonym == subject; }));
-}
-
-void PlayRegistry::distrust() {
-    for (const auto& play : snapshot()) play->distrust();
 }
 
 std::vector<std::shared_ptr<Play>> PlayRegistry::snapshot() const {
@@ -112,13 +132,22 @@ void PlayRegistry::end_session(const catalogue::Mac& session, PlayEnd why) {
     }
 }
 
+void PlayRegistry::end_all(PlayEnd why) {
+    const std::lock_guard lock(mutex_);
+    ++generation_;
+    for (const auto& [id, play] : plays_) play->end(why);
+}
+
 awaitable<Result<void>> PlayRegistry::close(std::shared_ptr<Play> play, PlayEnd why) {
     play->end(why);
+    if (!play->begin_closing()) co_return Result<void>{};
+    Closing closing{*play};
     const auto end = play->ended().value_or(why);
     const auto entry = closing_entry(*play, end, services_.clock.now());
     const auto closed = co_await services_.catalogue.plays().close(served_of(*play), std::string(text(end)),
                                                                    entry_bytes(entry), services_.deadline());
     if (closed.has_error()) co_return closed.error();
+    closing.done = true;
     const std::lock_guard lock(mutex_);
     plays_.erase(play->terms().id);
     co_return Result<void>{};
@@ -129,48 +158,48 @@ awaitable<Result<void>> PlayRegistry::renew_all() {
     const auto wall = services_.clock.now();
     std::vector<std::shared_ptr<Play>> running;
     std::vector<catalogue::Served> served;
-    std::vector<std::shared_ptr<Play>> over;
     for (auto& play : snapshot()) {
         if (!play->ended() && wall >= play->terms().expires_at) play->end(PlayEnd::kExpired);
         if (!play->ended() && now - play->last_used() > idle_) play->end(PlayEnd::kIdle);
-        if (play->ended()) {
-            over.push_back(std::move(play));
+        if (play->ended()) continue;
+        served.push_back(served_of(*play));
+        running.push_back(std::move(play));
+    }
+    if (running.empty()) co_return Result<void>{};
+    // The lease counts from before the question: it never lasts longer than the catalogue thinks.
+    const auto until = now + lease_;
+    const auto renewed = co_await services_.catalogue.plays().renew(services_.gateway, std::move(served),
+                                                                    services_.today(), lease_, services_.deadline());
+    if (renewed.has_error()) co_return renewed.error();
+    const std::set<policy::PlayId> alive(renewed->begin(), renewed->end());
+    for (auto& play : running) {
+        if (alive.contains(play->terms().id)) {
+            play->renewed(until);
         } else {
-            served.push_back(served_of(*play));
-            running.push_back(std::move(play));
+            play->end(PlayEnd::kRevoked);
+            services_.data_keys.drop(play->terms().recording);
         }
     }
-    if (!running.empty()) {
-        // The lease counts from before the question: it never lasts longer than the catalogue thinks.
-        const auto until = now + lease_;
-        const auto renewed = co_await services_.catalogue.plays().renew(
-            services_.gateway, std::move(served), services_.today(), lease_, services_.deadline());
-        if (renewed.has_error()) co_return renewed.error();
-        const std::set<policy::PlayId> alive(renewed->begin(), renewed->end());
-        for (auto& play : running) {
-            if (alive.contains(play->terms().id)) {
-                play->renewed(until);
-            } else {
-                play->end(PlayEnd::kRevoked);
-                services_.data_keys.drop(play->terms().recording);
-                over.push_back(std::move(play));
-            }
-        }
-    }
-    for (auto& play : over) {
-        const auto closed = co_await close(play, PlayEnd::kRevoked);
-        // It is silent already; its entry is tried again next time, and nobody else's lease waits for that.
-        if (closed.has_error()) services_.log.warning("play.not_closed", {{"what", closed.error().what}});
+    co_return Result<void>{};
+}
+
+awaitable<Result<void>> PlayRegistry::close_ended() {
+    for (auto& play : snapshot()) {
+        const auto why = play->ended();
+        if (!why) continue;
+        const auto closed = co_await close(play, *why);
+        if (closed.has_value()) continue;
+        if (is_passing(closed.error().code)) co_return closed.error();
+        services_.log.warning("play.not_closed", {{"what", closed.error().what}});
     }
     co_return Result<void>{};
 }
 
 awaitable<void> PlayRegistry::close_all() {
-    for (auto& play : snapshot()) {
-        const auto closed = co_await close(play, PlayEnd::kClosed);
-        // What could not be closed is an orphan: another gateway closes it, with what was saved of it.
-        if (closed.has_error()) services_.log.warning("play.not_closed", {{"what", closed.error().what}});
-    }
+    for (const auto& play : snapshot()) play->end(PlayEnd::kClosed);
+    const auto closed = co_await close_ended();
+    // What could not be closed is an orphan: another gateway closes it, with what was saved of it.
+    if (closed.has_error()) services_.log.warning("play.not_closed", {{"what", closed.error().what}});
 }
 
 }  // namespace gateway::recordings

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,27 +26,35 @@ class PlayRegistry {
 
     std::chrono::milliseconds lease() const noexcept { return lease_; }
 
-    void add(std::shared_ptr<Play> play);
+    /// How often all plays were ended: who is about to open one asks before looking at the caller.
+    std::uint64_t generation() const;
+    /// A play that was decided on under an older generation ends at once: what was true then may not be true now.
+    void add(std::shared_ptr<Play> play, std::uint64_t generation);
     std::shared_ptr<Play> find(const policy::PlayId& id) const;
     std::size_t size() const;
     /// Plays that one subject has running on this gateway.
     std::size_t running_of(const storage::audit::Pseudonym& subject) const;
 
-    /// Who may come in has changed: from now on every request of a running play is authenticated anew.
-    void distrust();
-
-    /// Ends and forgets the play and writes its closing entry, which says what was served. kUnavailable: the entry is
-    /// not durable yet; renew_all() tries again.
+    /// Ends and forgets the play and writes its closing entry, which says what was served. While another call is at it
+    /// nothing is left to do. kUnavailable: the entry is not durable yet; close_ended() tries again.
     boost::asio::awaitable<policy::Result<void>> close(std::shared_ptr<Play> play, PlayEnd why);
 
-    /// No more bytes of this recording, from now on; the closing entries follow with renew_all().
+    /// No more bytes of this recording, from now on; the closing entries follow with close_ended().
     void end_recording(const policy::RecordingId& recording, PlayEnd why);
     void end_session(const storage::catalogue::Mac& session, PlayEnd why);
+    /// Who may come in, or what they may do, has changed: every play ends, whoever still may opens a new one.
+    void end_all(PlayEnd why);
 
-    /// Renews, ends what is idle or expired, closes what ended. Called every few seconds by one owner.
+    /// Renews, and ends what is idle, expired or not renewed; one query, whatever has ended. Called every few seconds
+    /// by one owner.
     boost::asio::awaitable<policy::Result<void>> renew_all();
 
-    /// Closes everything: the gateway stops.
+    /// Writes the closing entries of what ended, one after the other: apart from the renewal, which no listener may
+    /// wait for. Stops at the first that the database does not take now (the error); what stays is tried again next
+    /// time.
+    boost::asio::awaitable<policy::Result<void>> close_ended();
+
+    /// Closes everything as far as the database answers: the gateway stops.
     boost::asio::awaitable<void> close_all();
 
   private:
@@ -55,6 +64,7 @@ class PlayRegistry {
     const std::chrono::milliseconds lease_;
     const std::chrono::milliseconds idle_;
     mutable std::mutex mutex_;
+    std::uint64_t generation_ = 0;
     std::map<policy::PlayId, std::shared_ptr<Play>> plays_;
 };
 

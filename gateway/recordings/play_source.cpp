@@ -51,12 +51,18 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 
 }  // namespace
 
+std::unique_ptr<PlaySource> PlaySource::open(Services& services, std::shared_ptr<Play> play, http::ByteRange range) {
+    if (!play->begin_answer()) return nullptr;
+    return std::unique_ptr<PlaySource>(new PlaySource(services, std::move(play), range));
+}
+
 PlaySource::PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range)
-    : services_(services), play_(std::move(play)), range_(range), position_(range.first), delivered_(range.first) {}
+    : services_(services), play_(std::move(play)), range_(range), position_(range.first) {}
 
 PlaySource::~PlaySource() {
-    delivered(position_ - range_.first);  // gives the buffers back; what was given was served, as far as we know
+    delivered(position_ - range_.first);  // gives the buffers back
     if (opener_) play_->put_back(std::move(*opener_));
+    play_->end_answer();
 }
 
 policy::Error PlaySource::corrupt(const policy::Error& error) {
@@ -126,8 +132,7 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
         rendered_ = spare_buffers.take(slice.size);
         const auto done = play_->wav().render(slice, {}, rendered_);
         if (done.has_error()) co_return done.error();
-        position_ += slice.size;
-        co_return std::span<const std::byte>(rendered_).first(slice.size);
+        co_return hand_out(std::span<const std::byte>(rendered_).first(slice.size));
     }
     if (!opener_) {
         auto opener = play_->opener();
@@ -139,30 +144,33 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
     const auto read = co_await read_sealed(*sealed);
     if (read.has_error()) co_return read.error();
     // A withdrawal may have come while the store was read.
-    if (!play_->may_flow(std::chrono::steady_clock::now(), services_.clock.now())) {
-        co_return fail(Code::kDenied, "the play is over");
-    }
+    if (!may_flow()) co_return fail(Code::kDenied, "the play is over");
     const auto source = std::span<const std::byte>(plain_).subspan(sealed->skip, slice.source_size);
     if (play_->wav().is_verbatim() && slice.first >= VirtualWav::kHeaderInBytes) {
-        position_ += slice.size;
-        co_return source.first(slice.size);
+        co_return hand_out(source.first(slice.size));
     }
     rendered_ = spare_buffers.take(slice.size);
     rendered_size_ = slice.size;
     const auto done = play_->wav().render(slice, source, std::span(rendered_).first(slice.size));
     if (done.has_error()) co_return done.error();
-    position_ += slice.size;
-    co_return std::span<const std::byte>(rendered_).first(slice.size);
+    co_return hand_out(std::span<const std::byte>(rendered_).first(slice.size));
 }
 
-/// What the kernel has is served; the buffers are free, and hold no audio any more.
+/// Whatever is handed out may be heard, so it counts from here on; nothing is handed out after the play's end, whose
+/// entry says what was served.
+Result<std::span<const std::byte>> PlaySource::hand_out(std::span<const std::byte> bytes) {
+    if (!play_->served(position_, position_ + bytes.size())) return fail(Code::kDenied, "the play is over");
+    position_ += bytes.size();
+    return bytes;
+}
+
+bool PlaySource::may_flow() const noexcept {
+    return play_->may_flow(std::chrono::steady_clock::now(), services_.clock.now());
+}
+
+/// The kernel has all that was handed out: the buffers are free, and hold no audio any more.
 void PlaySource::delivered(std::uint64_t bytes_so_far) noexcept {
-    const auto now_at = range_.first + bytes_so_far;
-    if (now_at > delivered_) {
-        play_->served(delivered_, now_at);
-        delivered_ = now_at;
-    }
-    if (delivered_ < position_) return;
+    if (range_.first + bytes_so_far < position_) return;
     spare_buffers.give(std::exchange(sealed_, {}), 0);
     spare_buffers.give(std::exchange(plain_, {}), std::exchange(plain_size_, 0));
     spare_buffers.give(std::exchange(rendered_, {}), std::exchange(rendered_size_, 0));

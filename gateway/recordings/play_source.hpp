@@ -16,31 +16,35 @@ namespace gateway::recordings {
 
 /// One range of a play's virtual WAV on its way to the listener: reads whole sealed chunks, opens them, renders 16-bit
 /// samples. Asks the play before each batch whether bytes may still flow, and keeps its pace; when they may not, the
-/// answer ends short and the connection is closed.
+/// answer ends short and the connection is closed. What was handed out counts as served, whether it arrived or not: so
+/// the record never says less than was heard.
 ///
 /// Cost of a batch: one read, one open, one render (none for 16-bit PCM), no allocation once warm: buffers come from
 /// the loop thread's own store and go back as soon as the kernel has the bytes, so that a listener who waits holds
 /// none.
 class PlaySource final : public http::BodySource {
   public:
-    PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range);
+    /// Null when the play has as many answers under way as it may (Play::kMaxAnswers).
+    static std::unique_ptr<PlaySource> open(Services& services, std::shared_ptr<Play> play, http::ByteRange range);
     ~PlaySource() override;
 
     std::uint64_t size() const override { return range_.size(); }
     boost::asio::awaitable<policy::Result<std::span<const std::byte>>> next(std::size_t want) override;
+    bool may_flow() const noexcept override;
     void delivered(std::uint64_t bytes_so_far) noexcept override;
 
   private:
+    PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range);
     boost::asio::awaitable<policy::Result<std::uint64_t>> wait_for_pace();
     boost::asio::awaitable<policy::Result<void>> read_sealed(const storage::crypto::SealedRange& sealed);
     transcode::wav::Slice plan_batch(std::size_t want, std::uint64_t until) const;
+    policy::Result<std::span<const std::byte>> hand_out(std::span<const std::byte> bytes);
     policy::Error corrupt(const policy::Error& error);
 
     Services& services_;
     std::shared_ptr<Play> play_;
     http::ByteRange range_;
-    std::uint64_t position_;   ///< Of the virtual file: the next byte to give.
-    std::uint64_t delivered_;  ///< Of the virtual file: the kernel has all before it.
+    std::uint64_t position_;  ///< Of the virtual file: the next byte to give.
     std::optional<storage::crypto::Opener> opener_;
     std::vector<std::byte> sealed_;
     std::vector<std::byte> plain_;

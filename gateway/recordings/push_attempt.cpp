@@ -164,9 +164,10 @@ PushAttempt::Step PushAttempt::look_up() {
 PushAttempt::Step PushAttempt::receive() {
     const auto key = co_await services_.keys.day_key(admission_.purge_date, services_.deadline());
     if (key.has_error() && key.error().code == Code::kGone) {
-        co_return refused(
-            request_, "retention-over", "This call must not be kept any more",
-            {{FaultCode::kRetentionOver, "/started_at", "The purge of its day has begun: do not send it."}});
+        std::vector<policy::Fault> faults;
+        faults.push_back({FaultCode::kRetentionOver, "/started_at", "The purge of its day has begun: do not send it."});
+        auto response = refused(request_, "retention-over", "This call must not be kept any more", faults);
+        co_return co_await deny(Word::of(FaultCode::kRetentionOver), std::move(response));
     }
     if (key.has_error()) co_return failed(services_, request_, key.error());
     const auto epoch = co_await services_.keys.epoch(services_.deadline());
@@ -179,8 +180,10 @@ PushAttempt::Step PushAttempt::receive() {
     const crypto::SealContext context{id_, "original", 0, true};
     crypto::Sealer sealer(*data_key_, context);
     auto name = objects::recording_object(admission_.purge_date, crypto::random_id<policy::AttemptId>());
+    // Before the body is asked for: a client that waits for 100 Continue then learns that there is no room for it now.
+    const SealedUpload::Deadlines deadlines{services_.deadline(), begun_ + services_.upload_lease / 2};
     auto begun = co_await SealedUpload::begin(services_.objects, services_.memory, std::move(name), std::move(sealer),
-                                              body_->length(), begun_ + services_.upload_lease / 2);
+                                              body_->length(), deadlines);
     if (begun.has_error()) co_return failed(services_, request_, begun.error());
     upload_ = std::move(*begun);
 
@@ -280,7 +283,8 @@ awaitable<http::Response> PushAttempt::answer_from_stored(policy::RecordingId id
     auto facts = co_await services_.catalogue.recordings().facts(id, services_.deadline());
     if (facts.has_error()) {
         if (facts.error().code != Code::kNotFound) co_return failed(services_, request_, facts.error());
-        co_return problem(410, "gone", "Gone", "This recording was stored and destroyed: do not send it again.");
+        auto response = problem(410, "gone", "Gone", "This recording was stored and destroyed: do not send it again.");
+        co_return co_await deny("gone", std::move(response));
     }
     const auto fields = co_await open_fields(services_, *facts);
     if (fields.has_error()) co_return failed(services_, request_, fields.error());

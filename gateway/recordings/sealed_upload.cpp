@@ -17,7 +17,15 @@ constexpr std::size_t kLargestPiece = std::size_t{64} * 1024;
 constexpr std::size_t kBufferInBytes =
     objects::kWriteBatchInBytes + crypto::Sealer::bound(kLargestPiece) + crypto::kSealHeaderBytes;
 
+std::optional<std::uint64_t> sealed_length(std::optional<std::uint64_t> plain) {
+    return plain ? std::optional(crypto::sealed_size(*plain)) : std::nullopt;
+}
+
 }  // namespace
+
+std::size_t SealedUpload::memory_for(std::optional<std::uint64_t> plain) {
+    return kBufferInBytes + objects::upload_memory(sealed_length(plain));
+}
 
 SealedUpload::SealedUpload(objects::ObjectName name, crypto::Sealer sealer, std::unique_ptr<objects::Upload> upload,
                            objects::MemoryGrant grant)
@@ -34,12 +42,12 @@ awaitable<Result<std::unique_ptr<SealedUpload>>> SealedUpload::begin(objects::Ob
                                                                      objects::MemoryBudget& memory,
                                                                      objects::ObjectName name, crypto::Sealer sealer,
                                                                      std::optional<std::uint64_t> plain,
-                                                                     storage::async::Deadline deadline) {
-    auto grant = co_await memory.acquire(kBufferInBytes, deadline);
+                                                                     Deadlines deadlines) {
+    auto grant = co_await memory.acquire(memory_for(plain), deadlines.memory);
     if (grant.has_error()) co_return grant.error();
-    std::optional<std::uint64_t> sealed;
-    if (plain) sealed = crypto::sealed_size(*plain);
-    auto upload = co_await store.begin(name, sealed, deadline);
+    const auto sealed = sealed_length(plain);
+    auto of_store = grant->split(objects::upload_memory(sealed));
+    auto upload = co_await store.begin_with(std::move(of_store), name, sealed, deadlines.commit);
     if (upload.has_error()) co_return upload.error();
     co_return std::unique_ptr<SealedUpload>(
         new SealedUpload(std::move(name), std::move(sealer), std::move(*upload), std::move(*grant)));

@@ -22,10 +22,18 @@ namespace gateway::recordings {
 /// Thread safety: one call at a time. Ending: commit(), abort(), or the destructor (no object is left).
 class SealedUpload {
   public:
-    /// Waits for its share of the memory budget. `plain`: the body's length when known. Errors: the store's.
+    /// How long it may take.
+    struct Deadlines {
+        storage::async::Deadline memory;  ///< Until begin() has what it buffers.
+        storage::async::Deadline commit;  ///< Until the object is durable.
+    };
+    /// Waits once, for all memory of the upload, the store's share of the same budget included. `plain`: the body's
+    /// length when known. kOverloaded: no memory in time. Other errors: the store's.
     static boost::asio::awaitable<policy::Result<std::unique_ptr<SealedUpload>>> begin(
         storage::objects::ObjectStore& store, storage::objects::MemoryBudget& memory, storage::objects::ObjectName name,
-        storage::crypto::Sealer sealer, std::optional<std::uint64_t> plain, storage::async::Deadline deadline);
+        storage::crypto::Sealer sealer, std::optional<std::uint64_t> plain, Deadlines deadlines);
+    /// What begin() waits for.
+    static std::size_t memory_for(std::optional<std::uint64_t> plain);
 
     /// Seals `plain` (at most 64 KiB) and stores what has become a batch.
     boost::asio::awaitable<policy::Result<void>> write(std::span<const std::byte> plain);

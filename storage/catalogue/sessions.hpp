@@ -8,12 +8,13 @@ namespace storage::catalogue {
 
 class Pool;
 
-/// Revoked sessions. A row lives until the session would have ended by itself.
+/// Revoked sessions. A row lives until no token of the session can be good any more.
 class Sessions {
   public:
     explicit Sessions(Pool& pool) : pool_(pool) {}
 
-    /// Logout: the session opens and renews no play any more. Repeating it is harmless (and writes its entry again).
+    /// Logout: the session opens and renews no play any more. `expires`: when it may be forgotten. Repeating it is
+    /// harmless (and writes its entry again).
     Answer<void> revoke(Mac session, policy::Instant expires, EntryBytes entry, Deadline deadline);
 
     /// A lost role or a stolen device: every session of the subject that started before now, until `expires`.

@@ -85,13 +85,18 @@ Result<std::unique_ptr<FileStore>> FileStore::open(FileStoreOptions options, asy
 asio::awaitable<Result<std::unique_ptr<Upload>>> FileStore::begin(ObjectName name, std::optional<std::uint64_t> length,
                                                                   Deadline deadline) {
     if (auto late = past(deadline)) co_return std::move(*late);
-    const auto buffered =
-        static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(kWriteBatchInBytes), kWriteBatchInBytes));
-    auto grant = co_await budget_.acquire(buffered, deadline);
-    if (!grant) co_return grant.error();
+    auto memory = co_await budget_.acquire(upload_memory(length), deadline);
+    if (!memory) co_return memory.error();
+    co_return co_await begin_with(std::move(*memory), std::move(name), length, deadline);
+}
+
+asio::awaitable<Result<std::unique_ptr<Upload>>> FileStore::begin_with(MemoryGrant memory, ObjectName name,
+                                                                       std::optional<std::uint64_t> length,
+                                                                       Deadline deadline) {
+    if (auto late = past(deadline)) co_return std::move(*late);
     const UploadPlace place{*tree_, *folders_, pool_, options_.writeback_every_bytes};
     co_return std::unique_ptr<Upload>(
-        std::make_unique<FileUpload>(place, std::move(name), length, deadline, std::move(*grant)));
+        std::make_unique<FileUpload>(place, std::move(name), length, deadline, std::move(memory)));
 }
 
 asio::awaitable<Result<std::shared_ptr<Object>>> FileStore::open(ObjectName name, Deadline deadline) {

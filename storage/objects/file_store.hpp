@@ -59,6 +59,9 @@ class FileStore final : public ObjectStore {
     boost::asio::awaitable<policy::Result<std::unique_ptr<Upload>>> begin(ObjectName name,
                                                                           std::optional<std::uint64_t> length,
                                                                           Deadline deadline) override;
+    boost::asio::awaitable<policy::Result<std::unique_ptr<Upload>>> begin_with(MemoryGrant memory, ObjectName name,
+                                                                               std::optional<std::uint64_t> length,
+                                                                               Deadline deadline) override;
     boost::asio::awaitable<policy::Result<std::shared_ptr<Object>>> open(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<Listing>> list(std::string prefix, std::string after, std::size_t limit,
                                                          Deadline deadline) override;

@@ -29,8 +29,7 @@ asio::awaitable<Result<void>> FileUpload::write(std::span<const std::byte> bytes
     received_ += bytes.size();
     if (!buffer_.empty() || bytes.size() < kWriteBatchInBytes) {
         if (buffer_.capacity() == 0) {
-            buffer_.reserve(static_cast<std::size_t>(
-                std::min<std::uint64_t>(length_.value_or(kWriteBatchInBytes), kWriteBatchInBytes)));
+            buffer_.reserve(upload_memory(length_));
         }
         const std::size_t taken = std::min(kWriteBatchInBytes - buffer_.size(), bytes.size());
         buffer_.insert(buffer_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));

@@ -1,5 +1,6 @@
 #include "storage/objects/memory_budget.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace storage::objects {
@@ -22,6 +23,14 @@ MemoryGrant& MemoryGrant::operator=(MemoryGrant&& other) noexcept {
 
 void MemoryGrant::release() noexcept {
     if (budget_ != nullptr) std::exchange(budget_, nullptr)->give_back(std::exchange(bytes_, 0));
+}
+
+MemoryGrant MemoryGrant::split(std::size_t bytes) noexcept {
+    MemoryGrant part;
+    part.budget_ = budget_;
+    part.bytes_ = std::min(bytes, bytes_);
+    bytes_ -= part.bytes_;
+    return part;
 }
 
 MemoryBudget::MemoryBudget(std::size_t total_bytes, std::size_t max_waiters)

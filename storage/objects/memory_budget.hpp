@@ -27,6 +27,8 @@ class MemoryGrant {
 
     std::size_t size_in_bytes() const noexcept { return bytes_; }
     void release() noexcept;
+    /// Takes `bytes` out of this one, at most all of it, as a grant of its own.
+    MemoryGrant split(std::size_t bytes) noexcept;
 
   private:
     friend class MemoryBudget;
@@ -36,6 +38,9 @@ class MemoryGrant {
 };
 
 /// A bound on the bytes that all uploads together may buffer. It counts, it does not allocate.
+///
+/// Whoever holds a grant must not wait for another: all that wait would wait for each other. Ask for everything at once
+/// and split it.
 ///
 /// Order:         first come, first served: a large request is never starved by small ones.
 /// Thread safety: all of it, from any thread.

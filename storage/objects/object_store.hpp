@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "policy/result.hpp"
 #include "policy/time.hpp"
 #include "storage/async/deadline.hpp"
+#include "storage/objects/memory_budget.hpp"
 #include "storage/objects/object_name.hpp"
 
 namespace storage::objects {
@@ -21,6 +23,11 @@ using async::Deadline;
 /// Give Upload::write() this much or more at a time: such a write goes out without being copied first. Sixteen sealed
 /// chunks (262,400 bytes) are a good portion.
 inline constexpr std::size_t kWriteBatchInBytes = std::size_t{256} * 1024;
+
+/// What an upload of `length` bytes (nothing: of any number) takes of the store's budget.
+inline std::size_t upload_memory(std::optional<std::uint64_t> length) {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(kWriteBatchInBytes), kWriteBatchInBytes));
+}
 
 /// An object on its way into the store. Nothing is visible under its name before commit() has succeeded.
 ///
@@ -90,9 +97,9 @@ struct Listing {
 ///
 /// Thread safety: one instance may be used from any number of coroutines on any number of threads at once.
 /// Lifetime:      must outlive every awaitable, Upload and Object it gave out.
-/// Memory:        every upload's buffer is taken from one MemoryBudget; begin() waits for it.
-/// Deadlines:     looked at before each step; a system call under way is not interrupted.
-/// Errors:        kUnavailable, kOverloaded and kDeadline may be retried (by begin(), not by write()); kInDoubt is
+/// Memory:        every upload's buffer is taken from one MemoryBudget; begin() waits for it, unless it is brought
+/// along. Deadlines:     looked at before each step; a system call under way is not interrupted. Errors: kUnavailable,
+/// kOverloaded and kDeadline may be retried (by begin(), not by write()); kInDoubt is
 ///                resolved by open(); every other code is final. `what` tells the operation and the system's reason.
 class ObjectStore {
   public:
@@ -106,6 +113,11 @@ class ObjectStore {
     virtual boost::asio::awaitable<policy::Result<std::unique_ptr<Upload>>> begin(ObjectName name,
                                                                                   std::optional<std::uint64_t> length,
                                                                                   Deadline deadline) = 0;
+
+    /// The same with memory that the caller waited for: upload_memory(length) bytes of the store's budget. For whoever
+    /// buffers too, and would hold its own share while it waited here.
+    virtual boost::asio::awaitable<policy::Result<std::unique_ptr<Upload>>> begin_with(
+        MemoryGrant memory, ObjectName name, std::optional<std::uint64_t> length, Deadline deadline) = 0;
 
     /// kNotFound: no such object.
     virtual boost::asio::awaitable<policy::Result<std::shared_ptr<Object>>> open(ObjectName name,

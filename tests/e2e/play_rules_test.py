@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """Who may play what, why, and for how long: plays belong to their subject and session, and end when they must."""
 
+import http.client
+import json
+import signal
+import tempfile
 import threading
 import time
 
 from support import LabTest, main
-from lab import calls, smoke, wav
+from lab import calls, issuer, smoke, wav
+from lab.lab import wait_until
 
 VOICE = wav.make(wav.tone(1, seed=60))
 
@@ -78,6 +83,21 @@ class Rules(LabTest):
         self.expect(alice.post(self.path, {"purpose": "quality"}), 401)
         self.expect(self.lab.person("alice", ["qa"]).post(self.path, {"purpose": "quality"}), 201)
 
+    def test_a_logout_outlives_the_token_that_it_came_with(self):
+        session = "o" * 32
+        longer = self.lab.person("alice", ["qa"], session=session)
+        self.expect(self.lab.person("alice", ["qa"], session=session, lifetime=5).request("DELETE", "/v1/session"), 204)
+        kept = self.lab.cluster.sql("select count(*) from revoked_session where expires_at > now() + interval '12 hours'")
+        self.assertGreaterEqual(int(kept[0][0]), 1)
+        before = self.denials("session_revoked")
+        self.expect(longer.post(self.path, {"purpose": "quality"}), 401)
+        self.assertEqual(self.denials("session_revoked"), before + 1)
+
+    def denials(self, reason):
+        """How many denials of this reason stand in the log."""
+        like = f"convert_from(bytes, 'UTF8') like '%\"deny\"%' and convert_from(bytes, 'UTF8') like '%\"{reason}\"%'"
+        return int(self.lab.cluster.sql(f"select count(*) from audit_entry where {like}")[0][0])
+
     def test_ids_that_are_none(self):
         alice = self.lab.person("alice", ["qa"])
         for path in ("/v1/plays/xyz", "/v1/plays/" + "0" * 32, "/v1/plays/" + "0" * 32 + "/audio.wav", "/v1/plays/../recordings",
@@ -110,6 +130,58 @@ class Pace(LabTest):
         self.assertEqual(wav.samples(heard), wav.samples(voice))
         self.assertGreater(took, 16 / 4 * 0.7)
         self.assertLess(took, 16 / 4 * 2.5)
+
+
+class Changes(LabTest):
+    """Who may come in, or what they may do, changes while a call is being heard."""
+
+    settings = {"play": {"pace_ahead": "10 s", "pace_rate": 1}}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        metadata = calls.metadata(channels=["mixed"])
+        cls.recording = cls.lab.recorder.push(metadata, wav.make(wav.tone(60, seed=62))).json()["id"]
+
+    def assert_stops(self, change, within):
+        """An answer under way and its play end after `change`."""
+        alice = self.lab.person("alice", ["qa"])
+        play = self.play(alice, self.recording)
+        connection = alice.connect()
+        try:
+            connection.request("GET", play["media"], headers={"Authorization": f"Bearer {alice.token}"})
+            answer = connection.getresponse()
+            self.assertEqual(answer.status, 200)
+            answer.read(1000)
+            change()
+            begun = time.monotonic()
+            with self.assertRaises((http.client.IncompleteRead, OSError)):
+                answer.read()
+            self.assertLess(time.monotonic() - begun, within)
+        finally:
+            connection.close()
+        self.assertIn(alice.get(play["media"]).status, (401, 410))
+
+    def test_a_reload_of_the_configuration_ends_running_plays(self):
+        self.assert_stops(lambda: self.lab.gateway.process.send_signal(signal.SIGHUP), 10)
+        self.play(self.lab.person("alice", ["qa"]), self.recording)  # whoever still may opens a new one
+
+    def test_a_key_that_its_issuer_took_back_ends_running_plays(self):
+        kept = self.lab.issuer.key_set.read_text()
+        with tempfile.TemporaryDirectory() as folder:
+            other = json.dumps({"keys": [issuer.Issuer(folder, kid="demo-2").jwk()]})
+        try:
+            self.assert_stops(lambda: self.lab.issuer.key_set.write_text(other), 15)
+        finally:
+            self.lab.issuer.key_set.write_text(kept)
+            wait_until("the key is back", lambda: self.lab.person("alice", ["qa"]).get("/v1/plays/" + "0" * 32).status == 404)
+
+    def test_a_token_with_fewer_roles_or_teams_ends_the_play_of_its_session(self):
+        for roles, teams in ((["supervisor"], ["support"]), (["qa"], ["sales"])):
+            session = "r" * 31 + roles[0][0]
+            play = self.play(self.lab.person("alice", ["qa"], session=session), self.recording)
+            now = self.lab.person("alice", roles, teams, session=session)
+            self.expect(now.get(play["media"]), 410)
 
 
 class Due(LabTest):

@@ -6,7 +6,10 @@
 #include "gateway/recordings/media_facts.hpp"
 #include "storage/audit/checkpoint.hpp"
 #include "storage/crypto/random.hpp"
+#include "storage/crypto/sealer.hpp"
 #include "storage/keys/recording_secret.hpp"
+#include "storage/objects/whole_object.hpp"
+#include "transcode/wav/header.hpp"
 
 namespace tests {
 
@@ -47,6 +50,7 @@ gateway::auth::Registrations callers() {
     person(RightsWorld::kQa, kQa);
     person(RightsWorld::kAdmin, kAdmin);
     person(RightsWorld::kStale, kPrivacyOfficer, false);
+    out.local_users[RightsWorld::kSales] = {std::nullopt, {kQa}, {"sales"}, true};
     out.senders = {"pbx"};
     return out;
 }
@@ -55,6 +59,38 @@ gateway::auth::MacFunction mac_under(recordings::KeyRing& keys, KeyPurpose purpo
     return [&keys, purpose](std::string text) {
         return keys.mac(purpose, std::move(text), std::chrono::steady_clock::now() + std::chrono::seconds(10));
     };
+}
+
+std::string media_of(const std::vector<std::byte>& wav) {
+    recordings::MediaFacts facts;
+    facts.format = std::get<transcode::wav::Format>(transcode::wav::parse_header(wav, wav.size()));
+    facts.size_in_bytes = wav.size();
+    return recordings::to_json(facts);
+}
+
+std::vector<std::byte> sealed_with(const storage::crypto::Key256& key, const policy::RecordingId& id,
+                                   std::span<const std::byte> plain) {
+    storage::crypto::Sealer sealer(key, {id, "original", 0, true});
+    std::vector<std::byte> out(sealer.header().begin(), sealer.header().end());
+    const auto at = out.size();
+    out.resize(at + storage::crypto::Sealer::bound(plain.size()) + storage::crypto::kSealTagBytes);
+    auto size = at + sealer.seal(plain, std::span(out).subspan(at));
+    size += sealer.finish(std::span(out).subspan(size));
+    out.resize(size);
+    return out;
+}
+
+/// The text, or what a source gives before it fails.
+std::string body_of(http::Response& response) {
+    if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
+    auto& source = *std::get<std::unique_ptr<http::BodySource>>(response.body);
+    std::string out;
+    while (out.size() < source.size()) {
+        const auto piece = await(source.next(std::size_t{256} * 1024));
+        if (piece.has_error()) return out;
+        out.append(reinterpret_cast<const char*>(piece->data()), piece->size());
+    }
+    return out;
 }
 
 }  // namespace
@@ -89,7 +125,8 @@ RightsWorld::RightsWorld()
                                              std::chrono::seconds(10),
                                              std::chrono::hours(1),
                                              std::uint64_t{1} << 20U,
-                                             4});
+                                             4,
+                                             2});
     plays_ = std::make_unique<recordings::PlayRegistry>(*services_, std::chrono::seconds(15), std::chrono::minutes(5));
     withdrawals_ = std::make_unique<recordings::WithdrawConsent>(*services_, *plays_);
     restrictions_ = std::make_unique<recordings::Restrictions>(*services_, *plays_);
@@ -141,10 +178,12 @@ RightsWorld::Answer RightsWorld::ask(uid_t who, Method method, std::string targe
     request.set_params(found.params);
     auto response = await(found.route->handler(request));
     const auto* location = response.header("Location");
-    return {response.status, std::get<std::string>(response.body), location ? *location : ""};
+    auto text = body_of(response);
+    return {response.status, std::move(text), location ? *location : ""};
 }
 
-policy::RecordingId RightsWorld::recording(const std::string& reference, const std::string& basis, int lives_in_days) {
+policy::RecordingId RightsWorld::stored(const std::string& reference, const std::string& basis, int lives_in_days,
+                                        const std::vector<std::byte>& wav) {
     catalogue::NewRecording out;
     out.row.id = storage::crypto::random_id<policy::RecordingId>();
     out.row.sender = "pbx";
@@ -156,19 +195,23 @@ policy::RecordingId RightsWorld::recording(const std::string& reference, const s
     out.row.purposes = {"quality"};
     out.row.profile = "EU";
     out.row.rule_id = "retention.default";
-    out.row.media = "{}";
+    out.row.media = wav.empty() ? "{}" : media_of(wav);
     const auto mac_of = [&](std::string text) {
         return await(keys_.mac(KeyPurpose::kTombstone, std::move(text), services_->deadline())).value();
     };
     out.ref_mac = mac_of(recordings::reference_text("pbx", reference));
     out.content_mac = mac_of("content");
     out.day_key = day_key(out.row.purge_date);
-    out.objects.push_back({"recordings/" + out.row.id.text(), "original", 0, 100});
+    const auto data_key = storage::crypto::Key256::random();
+    const auto sealed = sealed_with(data_key, out.row.id, wav);
+    const auto object = storage::objects::ObjectName::parse("recordings/" + out.row.id.text()).value();
+    if (!wav.empty()) await(storage::objects::put_once(*store_, object, sealed, services_->deadline())).value();
+    out.objects.push_back({object.text(), "original", 0, static_cast<std::int64_t>(sealed.size())});
     recordings::PersonalFields fields;
     fields.log_id = storage::crypto::random_id<policy::LogId>();
     const auto bytes = recordings::encode(fields);
     const storage::keys::SecretPlace place{out.row.id, out.row.purge_date, out.day_key, epoch_key_};
-    out.secret = {1, storage::keys::seal_recording_secret(*vault_, place, storage::crypto::Key256::random(),
+    out.secret = {1, storage::keys::seal_recording_secret(*vault_, place, data_key,
                                                           bytes.reveal(storage::crypto::InsecureSecretAccess{}))
                          .value()};
     out.entry = {std::byte{'x'}};

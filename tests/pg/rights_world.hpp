@@ -28,7 +28,8 @@ namespace tests {
 /// local users, one uid each.
 class RightsWorld {
   public:
-    static constexpr uid_t kRecorder = 1, kSupervisor = 2, kOlivia = 3, kPeter = 4, kQa = 5, kAdmin = 6, kStale = 7;
+    static constexpr uid_t kRecorder = 1, kSupervisor = 2, kOlivia = 3, kPeter = 4, kQa = 5, kAdmin = 6, kStale = 7,
+                           kSales = 8;
 
     RightsWorld();
 
@@ -48,7 +49,13 @@ class RightsWorld {
     static constexpr int kLivesInDays = 60;
     /// A recording of team "support" in the catalogue, pushed by kRecorder as `reference`, its audio aside.
     policy::RecordingId recording(const std::string& reference, const std::string& basis = "consent",
-                                  int lives_in_days = kLivesInDays);
+                                  int lives_in_days = kLivesInDays) {
+        return stored(reference, basis, lives_in_days, {});
+    }
+    /// The same with sound that can be played: a WAV file.
+    policy::RecordingId audible(const std::string& reference, const std::vector<std::byte>& wav) {
+        return stored(reference, "consent", kLivesInDays, wav);
+    }
     /// A play of that subject stands in the catalogue.
     void played(const policy::RecordingId& recording, uid_t by);
 
@@ -64,6 +71,8 @@ class RightsWorld {
 
   private:
     policy::KeyId day_key(policy::Date date);
+    policy::RecordingId stored(const std::string& reference, const std::string& basis, int lives_in_days,
+                               const std::vector<std::byte>& wav);
 
     TemporaryFolder folder_;
     std::string database_;

@@ -126,6 +126,18 @@ asio::awaitable<Result<std::unique_ptr<Upload>>> FaultyStore::begin(ObjectName n
     co_return std::unique_ptr<Upload>(std::make_unique<FaultyUpload>(std::move(*upload), shared_, name.text()));
 }
 
+asio::awaitable<Result<std::unique_ptr<Upload>>> FaultyStore::begin_with(storage::objects::MemoryGrant memory,
+                                                                         ObjectName name,
+                                                                         std::optional<std::uint64_t> length,
+                                                                         Deadline deadline) {
+    const StoreFaults faults = shared_->for_name(name.text());
+    co_await wait(faults.delay);
+    if (faults.begin_fails) co_return injected(*faults.begin_fails);
+    auto upload = co_await inner_.begin_with(std::move(memory), name, length, deadline);
+    if (!upload) co_return upload.error();
+    co_return std::unique_ptr<Upload>(std::make_unique<FaultyUpload>(std::move(*upload), shared_, name.text()));
+}
+
 asio::awaitable<Result<std::shared_ptr<Object>>> FaultyStore::open(ObjectName name, Deadline deadline) {
     const StoreFaults faults = shared_->for_name(name.text());
     co_await wait(faults.delay);

@@ -50,6 +50,9 @@ class FaultyStore final : public storage::objects::ObjectStore {
 
     boost::asio::awaitable<policy::Result<std::unique_ptr<storage::objects::Upload>>> begin(
         ObjectName name, std::optional<std::uint64_t> length, Deadline deadline) override;
+    boost::asio::awaitable<policy::Result<std::unique_ptr<storage::objects::Upload>>> begin_with(
+        storage::objects::MemoryGrant memory, ObjectName name, std::optional<std::uint64_t> length,
+        Deadline deadline) override;
     boost::asio::awaitable<policy::Result<std::shared_ptr<storage::objects::Object>>> open(ObjectName name,
                                                                                            Deadline deadline) override;
     boost::asio::awaitable<policy::Result<storage::objects::Listing>> list(std::string prefix, std::string after,

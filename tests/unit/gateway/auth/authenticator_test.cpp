@@ -235,6 +235,15 @@ TEST_CASE("The session is the login, or the token where the issuer names no logi
     REQUIRE(loose.subject.pseudonym == first.subject.pseudonym);
 }
 
+TEST_CASE("The end of a login is remembered until every token of it is over, not just the one it came with") {
+    Site site;
+    auto body = site.claims();
+    body["exp"] = 1'800'000'010;
+    const auto brief = site.ask(peer_with(7), "Bearer " + site.token(body)).value();
+    REQUIRE(brief.session.revocable);
+    REQUIRE(brief.session.remember_until >= kNow + std::chrono::hours(24) + seconds(30));
+}
+
 TEST_CASE("The vault is asked once for each subject, and its absence is ours, not the caller's") {
     Site site;
     const auto token = "Bearer " + site.token(site.claims());
@@ -255,6 +264,26 @@ TEST_CASE("Without the issuer's keys a token is answered with 503, not 401") {
     const auto outcome = site.ask(peer_with(7), "Bearer " + site.token(site.claims()));
     REQUIRE(outcome.error().code == policy::Code::kUnavailable);
     REQUIRE(outcome.error().what == "key-set-unavailable");
+}
+
+TEST_CASE("A look for newer keys tells a key that was taken back from one that was added") {
+    Site site;
+    const auto publish = [&site](boost::json::array keys) {
+        const auto fresh = site.folder.path() / "fresh.json";
+        std::ofstream(fresh) << boost::json::serialize(object{{"keys", std::move(keys)}});
+        std::filesystem::rename(fresh, site.keys->file());
+    };
+    REQUIRE_FALSE(site.authenticator->reload_keys().lost_a_key);
+    const auto next = tests::SigningKey::ec();
+    publish({site.key.jwk("k1", "ES256"), next.jwk("k2", "ES256")});
+    REQUIRE_FALSE(site.authenticator->reload_keys().lost_a_key);
+    publish({next.jwk("k2", "ES256")});
+    REQUIRE(site.authenticator->reload_keys().lost_a_key);
+    REQUIRE_FALSE(site.authenticator->reload_keys().lost_a_key);
+    std::filesystem::remove(site.keys->file());
+    const auto broken = site.authenticator->reload_keys();
+    REQUIRE(broken.failed);
+    REQUIRE_FALSE(broken.lost_a_key);  // the set of before is still in force
 }
 
 TEST_CASE("A reload applies to the next request") {

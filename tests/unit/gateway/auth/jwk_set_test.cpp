@@ -149,6 +149,21 @@ TEST_CASE("A key set file is read when it changes, and a bad one leaves the old 
     REQUIRE(tests::await(source.after_unknown_key("other")).value() == source.current().value());
 }
 
+TEST_CASE("A set keeps another when every key of it is in there under its kid, unchanged") {
+    const auto set = [](boost::json::array jwks) { return JwkSet::parse(set_of(std::move(jwks)), kAll).value(); };
+    const SigningKey first = SigningKey::ec();
+    const SigningKey second = SigningKey::ec();
+    const auto one = set({first.jwk("a", "ES256")});
+    const auto both = set({first.jwk("a", "ES256"), second.jwk("b", "ES256")});
+    CHECK(one.keeps(one));
+    CHECK(both.keeps(one));
+    CHECK_FALSE(one.keeps(both));
+    CHECK_FALSE(set({first.jwk("b", "ES256")}).keeps(one));
+    CHECK_FALSE(set({second.jwk("a", "ES256")}).keeps(one));
+    const SigningKey rsa = SigningKey::rsa();
+    CHECK_FALSE(set({rsa.jwk("a", "PS256")}).keeps(set({rsa.jwk("a", "RS256")})));
+}
+
 TEST_CASE("A key set that is a folder is an error like any other") {
     const tests::TemporaryFolder folder;
     FileKeySource source(folder.path(), {std::begin(kAll), std::end(kAll)});

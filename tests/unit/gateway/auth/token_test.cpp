@@ -247,6 +247,12 @@ TEST_CASE("exp, nbf and iat are exact to the second, with the configured skew an
     }
 }
 
+TEST_CASE("A token that was issued for longer than allowed is not good in its last hour either") {
+    const std::int64_t now = 1'800'000'000;
+    REQUIRE(with_claim("iat", now - 3030) == "verified");  // exp is 600 ahead
+    REQUIRE(with_claim("iat", now - 3031) == "token-lifetime");
+}
+
 TEST_CASE("A time that is missing, no number or absurd is refused, and a fraction is cut") {
     REQUIRE(with_claim("exp", nullptr) == "token-claims");
     for (const boost::json::value& value :

@@ -71,6 +71,13 @@ class RunningServer {
         return true;
     }
 
+    /// The value of a metric without labels; -1 when there is none.
+    double value(const std::string& name) const {
+        const auto text = "\n" + metrics_.text();
+        const auto at = text.find("\n" + name + " ");
+        return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+    }
+
     /// Everything that was logged.
     std::string log() {
         log_.flush();

@@ -1,5 +1,6 @@
 // Unix sockets, and how a server begins and ends.
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +52,32 @@ TEST_CASE("Over a Unix socket the kernel says who asks") {
     auto tcp = HttpConnection::to_port(running.listen());
     tcp.send(get("/peer"));
     REQUIRE(tcp.receive().body == "remote");
+}
+
+TEST_CASE("Without a free descriptor new connections wait, the loop does not spin, and all goes on when there is one") {
+    RunningServer running(small_router());
+    const auto port = running.listen();
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    auto connection = HttpConnection::to_port(port);
+    connection.send(get("/hello"));
+    REQUIRE(connection.receive().status == 200);
+    const int waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const rlimit none{static_cast<rlim_t>(waiting) + 1, before.rlim_max};  // the next descriptor is past the limit
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_port = htons(port);
+    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int connected = ::connect(waiting, reinterpret_cast<const sockaddr*>(&place), sizeof place);
+    std::this_thread::sleep_for(400ms);
+    const auto failures = running.value("callvault_accept_failures_total");
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(connected == 0);
+    CHECK(failures >= 1);
+    CHECK(failures <= 20);
+    CHECK(RunningServer::eventually([&] { return running.server().connections() == 2; }));
+    ::close(waiting);
 }
 
 TEST_CASE("The socket file of a gateway that died is replaced, that of a living one is not") {

@@ -15,6 +15,7 @@ struct SourceNews {
     std::atomic<std::uint64_t> delivered{0};
     std::atomic<int> asked{0};
     std::atomic<bool> destroyed{false};
+    std::atomic<bool> may_flow{true};
 };
 
 std::byte byte_at(std::uint64_t position) {
@@ -49,6 +50,7 @@ class MadeUp final : public BodySource {
         for (auto& byte : buffer_) byte = byte_at(at_++);
         co_return std::span<const std::byte>(buffer_);
     }
+    bool may_flow() const noexcept override { return news_->may_flow; }
     void delivered(std::uint64_t bytes) noexcept override { news_->delivered = bytes; }
 
   private:
@@ -113,6 +115,19 @@ TEST_CASE("A client that takes nothing at all is cut off") {
     REQUIRE(RunningServer::eventually([&] { return news->destroyed.load(); }));
     REQUIRE(RunningServer::eventually([&] { return running.server().connections() == 0; }));
     REQUIRE(news->delivered < kLarge);
+}
+
+TEST_CASE("What may flow no more is thrown away at once, also when the client takes nothing meanwhile") {
+    const auto news = std::make_shared<SourceNews>();
+    RunningServer running(source_router(news, kLarge, kLarge, 1U << 20U));
+    auto connection = HttpConnection::to_port(running.listen());
+    connection.send(get("/large"));
+    std::this_thread::sleep_for(200ms);
+    REQUIRE_FALSE(news->destroyed);  // the kernel's buffers are full, the server waits, a minute if need be
+    news->may_flow = false;
+    REQUIRE(RunningServer::eventually([&] { return running.server().connections() == 0; }));
+    REQUIRE(news->destroyed);
+    REQUIRE_FALSE(connection.receive().whole);
 }
 
 TEST_CASE("A client that leaves in the middle frees the source, which knows how much was taken") {

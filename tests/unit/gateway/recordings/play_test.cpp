@@ -1,6 +1,10 @@
 #include "gateway/recordings/play.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include "storage/crypto/sealed_layout.hpp"
+#include "storage/crypto/sealer.hpp"
 
 namespace {
 
@@ -19,6 +23,15 @@ transcode::wav::VirtualWav an_hour() {
     format.data_bytes = 3600 * kSecond;
     return transcode::wav::VirtualWav::create(format).value();
 }
+
+class SomeObject final : public storage::objects::Object {
+  public:
+    std::uint64_t size_in_bytes() const noexcept override { return storage::crypto::sealed_size(1000); }
+    boost::asio::awaitable<policy::Result<std::size_t>> read(std::uint64_t, std::span<std::byte>,
+                                                             storage::objects::Deadline) override {
+        co_return policy::fail(policy::Code::kUnavailable, "not asked for");
+    }
+};
 
 std::shared_ptr<Play> play_with(std::optional<policy::Pace> pace, Steady::time_point lease_until) {
     PlayTerms terms;
@@ -87,6 +100,33 @@ TEST_CASE("The first reason for an end counts, and each has its word") {
     REQUIRE(play->ended() == PlayEnd::kLoggedOut);
     REQUIRE(text(PlayEnd::kLoggedOut) == "logged_out");
     REQUIRE(text(PlayEnd::kLeaseLost) == "lease_lost");
+}
+
+TEST_CASE("What was served is final at the end: nothing goes out after it") {
+    const auto play = play_with(std::nullopt, Steady::now() + 1h);
+    REQUIRE(play->served(0, 1000));
+    play->end(PlayEnd::kRevoked);
+    REQUIRE_FALSE(play->served(1000, 2000));
+    REQUIRE(play->served_bytes() == 1000);
+}
+
+TEST_CASE("The keys of a play are wiped when it ends: nothing opens any more, nothing is kept") {
+    const auto key = storage::crypto::Key256::random();
+    const policy::RecordingId recording;
+    storage::crypto::Sealer sealer(key, {recording, "original", 0, true});
+    std::array<std::byte, storage::crypto::kSealHeaderBytes> header{};
+    std::ranges::copy(sealer.header(), header.begin());
+    PlayTerms terms;
+    terms.recording = recording;
+    Play play(std::move(terms), std::make_shared<SomeObject>(), key.clone(), header, an_hour(), Steady::now() + 1h);
+    auto first = play.opener().value();
+    auto second = play.opener().value();
+    play.put_back(std::move(first));
+    REQUIRE(play.opener().has_value());
+    REQUIRE(play.end(PlayEnd::kRevoked));
+    REQUIRE(play.opener().error().code == policy::Code::kDenied);
+    play.put_back(std::move(second));
+    REQUIRE(play.opener().error().code == policy::Code::kDenied);
 }
 
 TEST_CASE("A second of sound is two bytes a sample and channel, whatever the source's coding") {

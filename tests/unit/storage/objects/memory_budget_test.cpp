@@ -39,6 +39,18 @@ TEST_CASE("Grants are counted and given back, by release, by destruction and by 
     REQUIRE(budget.used_bytes() == 0);
 }
 
+TEST_CASE("A grant is split into two that are given back each for itself") {
+    MemoryBudget budget(100, 10);
+    MemoryGrant all = await(budget.acquire(100, within(milliseconds(0)))).value();
+    MemoryGrant part = all.split(30);
+    REQUIRE(budget.used_bytes() == 100);
+    all.release();
+    REQUIRE(budget.used_bytes() == 30);
+    const MemoryGrant rest = part.split(1000);
+    REQUIRE(part.size_in_bytes() == 0);
+    REQUIRE(rest.size_in_bytes() == 30);
+}
+
 TEST_CASE("More than the budget is refused at once, and a full one at the deadline") {
     MemoryBudget budget(100, 10);
     REQUIRE(await(budget.acquire(101, within(milliseconds(1000)))).error().code == Code::kTooLarge);

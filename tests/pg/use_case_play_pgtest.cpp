@@ -1,0 +1,204 @@
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "gateway/recordings/listen.hpp"
+#include "gateway/recordings/open_play.hpp"
+#include "gateway/recordings/play_source.hpp"
+#include "tests/pg/rights_world.hpp"
+#include "tests/support/tone.hpp"
+
+// Plays over a real database, vault and store: who gets one, what it says in the log, and when it stops.
+
+namespace {
+
+using gateway::http::Method;
+using gateway::http::Request;
+using gateway::recordings::PlayEnd;
+using gateway::recordings::PlaySource;
+using tests::RightsWorld;
+
+const std::string kQuality = R"({"purpose":"quality"})";
+
+/// The world with the use cases of listening, and a call of ten seconds.
+struct PlayWorld : RightsWorld {
+    gateway::recordings::OpenPlay opening{services(), plays()};
+    gateway::recordings::Listen listening{services(), plays()};
+    std::vector<std::byte> voice = tests::tone_wav(10);
+    policy::RecordingId call = audible("call-1", voice);
+    std::string path = "/v1/recordings/" + call.text() + "/plays";
+
+    PlayWorld() {
+        serve(Method::kPost, "/v1/recordings/{id}/plays", [this](Request& r) { return opening.handle(r); });
+        serve(Method::kGet, "/v1/plays/{id}", [this](Request& r) { return listening.state(r); });
+        serve(Method::kDelete, "/v1/plays/{id}", [this](Request& r) { return listening.close(r); });
+        serve(Method::kGet, "/v1/plays/{id}/audio.wav", [this](Request& r) { return listening.audio(r); });
+    }
+
+    Answer open(uid_t who = kQa) { return post(who, path, kQuality); }
+    std::string opened(uid_t who = kQa) {
+        const auto answer = open(who);
+        INFO(answer.body);
+        REQUIRE(answer.status == 201);
+        return answer.location;
+    }
+    std::shared_ptr<gateway::recordings::Play> running(const std::string& location) {
+        return plays().find(policy::PlayId::parse(location.substr(std::string("/v1/plays/").size())).value());
+    }
+    /// How many denied tries of this reason stand in the log.
+    std::string denied(const std::string& reason, const std::string& action = "play.open") {
+        return one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"" + action +
+                   "\"%' and convert_from(bytes, 'UTF8') like '%\"deny\"%' and convert_from(bytes, 'UTF8') like '%\"" +
+                   reason + "\"%'");
+    }
+    void purge_begins() {
+        one("update recording set state = 'purging', purge_ground = 'retention', version = version + 1 returning 1");
+    }
+    void destroy_day_keys() {
+        const auto keys = services().vault.list().value();
+        for (const auto& key : keys) {
+            if (key.purpose == storage::keys::KeyPurpose::kDay) services().vault.destroy(key.id).value();
+        }
+    }
+    bool corrupt_counted() {
+        return services().metrics.text().find("callvault_corrupt_objects_total 1") != std::string::npos;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A play is opened and heard to the sample, and its facts stand in the log") {
+    PlayWorld world;
+    const auto play = world.opened();
+    const auto heard = world.get(RightsWorld::kQa, play + "/audio.wav");
+    REQUIRE(heard.status == 200);
+    const std::string pushed(reinterpret_cast<const char*>(world.voice.data()), world.voice.size());
+    REQUIRE((heard.body == pushed));
+    CHECK(world.get(RightsWorld::kOlivia, play + "/audio.wav").status == 404);
+}
+
+TEST_CASE(
+    "While its day's key is gone and its row is not yet, a recording is 410 to who might have played it, else 404") {
+    PlayWorld world;
+    world.purge_begins();
+    world.destroy_day_keys();
+    CHECK(world.open().status == 410);
+    CHECK(world.open(RightsWorld::kSales).status == 404);
+    CHECK(world.open(RightsWorld::kAdmin).status == 403);
+    CHECK(world.denied("purging") == "1");
+    CHECK_FALSE(world.corrupt_counted());
+}
+
+TEST_CASE("What was handed out counts as served, and after the end nothing is handed out") {
+    PlayWorld world;
+    const auto play = world.running(world.opened());
+    const auto source = PlaySource::open(world.services(), play, {0, play->wav().size_in_bytes() - 1});
+    const auto piece = tests::await(source->next(32768)).value();
+    CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
+    CHECK(source->may_flow());
+    world.plays().end_recording(world.call, PlayEnd::kRevoked);
+    CHECK_FALSE(source->may_flow());
+    CHECK(tests::await(source->next(32768)).has_error());
+    CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
+}
+
+TEST_CASE("A play has four answers under way, and a fifth is 429 until one of them is over") {
+    PlayWorld world;
+    const auto location = world.opened();
+    const auto play = world.running(location);
+    std::vector<std::unique_ptr<PlaySource>> stalled;
+    for (int i = 0; i < 4; ++i) stalled.push_back(PlaySource::open(world.services(), play, {0, 100}));
+    CHECK(PlaySource::open(world.services(), play, {0, 100}) == nullptr);
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 429);
+    CHECK(world.denied("too_many_answers") == "1");
+    stalled.pop_back();
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
+}
+
+TEST_CASE("A key that is gone before its recording's row says so is 410 too, and no damage") {
+    PlayWorld world;
+    world.destroy_day_keys();
+    CHECK(world.open().status == 410);
+    CHECK(world.denied("gone") == "1");
+    CHECK_FALSE(world.corrupt_counted());
+}
+
+TEST_CASE("A recording whose object is missing while nothing purges it is damage: 500 and an alarm") {
+    PlayWorld world;
+    const auto name = storage::objects::ObjectName::parse("recordings/" + world.call.text()).value();
+    tests::await(world.services().objects.remove(name, world.services().deadline())).value();
+    CHECK(world.open().status == 500);
+    CHECK(world.corrupt_counted());
+}
+
+TEST_CASE("A known subject's denial stands in the log, whatever it was denied for") {
+    PlayWorld world;
+    world.one("update recording set unplayable = 'codec' returning 1");
+    CHECK(world.open().status == 409);
+    CHECK(world.denied("unplayable") == "1");
+    world.one("update recording set unplayable = null returning 1");
+
+    const auto play = world.opened();
+    for (const auto& path : {play, play + "/audio.wav", "/v1/plays/" + std::string(32, '0')}) {
+        CHECK(world.get(RightsWorld::kOlivia, path).status == 404);
+    }
+    CHECK(world.denied("not_found") == "3");
+
+    world.opened();
+    CHECK(world.open().status == 429);
+    CHECK(world.denied("too_many_plays") == "1");
+
+    world.one(
+        "insert into revoked_session (session_mac, expires_at) select session_mac, now() + interval '1 hour' from play "
+        "limit 1 returning 1");
+    world.plays().end_all(PlayEnd::kRevoked);
+    CHECK(world.open().status == 401);
+    CHECK(world.denied("session_revoked") == "1");
+}
+
+TEST_CASE("Closing entries are written apart from the renewal, which many ended plays do not delay") {
+    PlayWorld world;
+    const auto first = world.opened();
+    const auto second = world.opened();
+    world.running(first)->end(PlayEnd::kIdle);
+    tests::await(world.plays().renew_all()).value();
+    CHECK(world.plays().size() == 2);
+    CHECK(world.one("select count(*) from play where closed_at is null") == "2");
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"play.close\"%'") ==
+          "0");
+    tests::await(world.plays().close_ended()).value();
+    CHECK(world.plays().size() == 1);
+    CHECK(world.one("select close_reason from play where closed_at is not null") == "idle");
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"play.close\"%'") ==
+          "1");
+    CHECK(world.get(RightsWorld::kQa, second + "/audio.wav").status == 200);
+}
+
+TEST_CASE("However many close a play at once, one entry says so") {
+    PlayWorld world;
+    const auto play = world.running(world.opened());
+    world.one("with gone as (delete from recording returning id) select count(*) from gone");
+    std::vector<boost::asio::awaitable<policy::Result<void>>> closings;
+    for (int i = 0; i < 4; ++i) closings.push_back(world.plays().close(play, PlayEnd::kClosed));
+    for (const auto& closed : tests::await_all(std::move(closings))) CHECK(closed.has_value());
+    CHECK(world.one("select count(*) from audit_entry where convert_from(bytes, 'UTF8') like '%\"play.close\"%'") ==
+          "1");
+    CHECK(world.plays().size() == 0);
+}
+
+TEST_CASE("When who may come in changes, every play ends, and so does one that was decided on before") {
+    PlayWorld world;
+    const auto before = world.plays().generation();
+    const auto location = world.opened();
+    const auto play = world.running(location);
+    world.plays().end_all(PlayEnd::kRevoked);
+    CHECK(play->ended() == PlayEnd::kRevoked);
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 410);
+    const auto late = world.running(world.opened());
+    CHECK_FALSE(late->ended());
+    world.plays().add(late, before);
+    CHECK(late->ended() == PlayEnd::kRevoked);
+}
