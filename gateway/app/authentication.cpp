@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/auth/https_key_source.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/sha256.hpp"
 
@@ -28,16 +29,19 @@ http::Sha256 bytes_of(const storage::crypto::Digest256& digest) {
     return out;
 }
 
+/// Empty when there is no such file.
+std::string text_in(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) return {};  // one opens, and throws when it is read
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 /// SHA-256 of the DER bytes of the first certificate in a PEM file.
 Result<http::Sha256> certificate_hash(const std::filesystem::path& file) {
     static constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
     static constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
-    std::error_code ignored;
-    std::string text;
-    if (!std::filesystem::is_directory(file, ignored)) {  // one opens, and throws when it is read
-        std::ifstream in(file);
-        text.assign(std::istreambuf_iterator<char>(in), {});
-    }
+    const auto text = text_in(file);
     const auto begin = text.find(kBegin);
     const auto end = text.find(kEnd);
     if (begin == std::string::npos || end == std::string::npos || end < begin) {
@@ -108,6 +112,31 @@ Result<uid_t> uid_of(const std::string& user) {
     return known->pw_uid;
 }
 
+Result<std::shared_ptr<auth::KeySource>> keys_in(const std::filesystem::path& file,
+                                                 std::vector<auth::Algorithm> algorithms) {
+    auto keys = std::make_shared<auth::FileKeySource>(file, std::move(algorithms));
+    const auto loaded = keys->read();
+    if (loaded.has_error()) return fail(Code::kInvalid, file.string() + ": " + loaded.error().what);
+    return std::shared_ptr<auth::KeySource>(std::move(keys));
+}
+
+/// Nothing is fetched yet: an issuer that is down keeps no gateway from starting.
+Result<std::shared_ptr<auth::KeySource>> published_keys(const Settings::Issuer& row,
+                                                        std::vector<auth::Algorithm> algorithms) {
+    const auto address = storage::net::parse_https(row.url);
+    if (address.has_error()) return fail(Code::kInvalid, row.url + ": " + address.error().what);
+    storage::net::HttpsClient::Options options;
+    if (!row.authorities.empty()) {
+        options.authorities_pem = text_in(row.authorities);
+        if (options.authorities_pem.empty())
+            return fail(Code::kInvalid, row.authorities.string() + " holds no PEM certificate");
+    }
+    auto client = storage::net::HttpsClient::make(std::move(options));
+    if (client.has_error()) return fail(Code::kInvalid, row.authorities.string() + ": " + client.error().what);
+    return std::shared_ptr<auth::KeySource>(std::make_shared<auth::HttpsKeySource>(
+        std::move(*client), row.url, std::move(algorithms), auth::HttpsKeySource::Times{}));
+}
+
 Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings::Mfa& mfa) {
     std::vector<auth::Algorithm> algorithms;
     for (const auto& name : row.algorithms) {
@@ -134,10 +163,10 @@ Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings::Mfa&
         if (!role) return fail(Code::kInvalid, pair + " is not of the form theirs=ours");
         out.claims.role_names[pair.substr(0, equals)] = *role;
     }
-    auto keys = std::make_shared<auth::FileKeySource>(row.keys, std::move(algorithms));
-    const auto loaded = keys->reload();
-    if (loaded.has_error()) return fail(Code::kInvalid, row.keys.string() + ": " + loaded.error().what);
-    out.keys = std::move(keys);
+    auto keys =
+        row.keys.empty() ? published_keys(row, std::move(algorithms)) : keys_in(row.keys, std::move(algorithms));
+    if (keys.has_error()) return keys.error();
+    out.keys = std::move(*keys);
     return out;
 }
 

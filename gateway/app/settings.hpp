@@ -125,7 +125,8 @@ struct Settings {
     struct Issuer {
         std::string url;
         std::string audience;
-        Path keys;
+        Path keys;         ///< Empty: the issuer publishes them.
+        Path authorities;  ///< Who vouches for the issuer's server; empty: the system's authorities.
         Texts algorithms;
         Texts types;
         Seconds skew{};

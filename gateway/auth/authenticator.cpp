@@ -17,6 +17,7 @@ namespace gateway::auth {
 namespace {
 
 constexpr std::size_t kRememberedSubjects = 10'000;
+constexpr std::chrono::seconds kKeyPatience{5};
 
 /// The token of an Authorization header. Another scheme, several values or an empty token is nobody's.
 policy::Result<std::string_view> bearer_token(std::string_view authorization) {
@@ -67,20 +68,22 @@ Authenticator::Authenticator(Registrations registrations, MacFunction actor_mac,
       sessions_(std::move(session_mac), kRememberedSubjects),
       clock_(clock) {}
 
-KeyReload Authenticator::reload_keys() {
+boost::asio::awaitable<KeyReload> Authenticator::reload_keys(storage::async::BlockingPool& pool) {
     KeyReload out;
     const Snapshot known = snapshot();
     for (const auto& issuer : known->issuers) {
-        const auto before = issuer.keys->current();
-        const auto reloaded = issuer.keys->reload();
-        const auto after = issuer.keys->current();
-        if (before && after && !(*after)->keeps(**before)) out.lost_a_key = true;
+        const auto reloaded = co_await issuer.keys->reload(pool, std::chrono::steady_clock::now() + kKeyPatience);
+        if (issuer.keys->take_lost()) out.lost_a_key = true;
         if (reloaded.has_error() && !out.failed) out.failed = reloaded.error();
     }
-    return out;
+    co_return out;
 }
 
 void Authenticator::replace(Registrations registrations) {
+    const Snapshot before = snapshot();
+    for (const auto& issuer : registrations.issuers) {
+        if (const auto* same = find_issuer(*before, issuer.rules.issuer)) issuer.keys->inherit(*same->keys);
+    }
     auto fresh = std::make_shared<const Registrations>(std::move(registrations));
     const std::lock_guard lock(mutex_);
     registrations_ = std::move(fresh);
@@ -114,10 +117,9 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::authenticate(co
 }
 
 boost::asio::awaitable<policy::Result<VerifiedToken>> Authenticator::verify(const Issuer& issuer, ParsedToken token) {
-    policy::Result<std::shared_ptr<const JwkSet>> keys = issuer.keys->current();
-    if (!keys) co_return keys.error();
-    if ((*keys)->find(token.key_id) == nullptr) {
-        keys = co_await issuer.keys->after_unknown_key(token.key_id);
+    auto keys = issuer.keys->current();
+    if (!keys || (*keys)->find(token.key_id) == nullptr) {
+        keys = co_await issuer.keys->after_unknown_key(token.key_id, std::chrono::steady_clock::now() + kKeyPatience);
         if (!keys) co_return keys.error();
     }
     co_return verify_token(std::move(token), **keys, issuer.rules, clock_.now());

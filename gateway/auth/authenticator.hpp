@@ -58,11 +58,12 @@ class Authenticator {
     /// The caller. Errors: refusals (refusal.hpp): kUnauthenticated, or kUnavailable when keys or vault do not answer.
     boost::asio::awaitable<policy::Result<Principal>> authenticate(const http::Request& request);
 
-    /// The configuration was reloaded: applies to requests from now on.
+    /// The configuration was reloaded: applies to requests from now on. Issuers that stay keep the keys that were
+    /// fetched.
     void replace(Registrations registrations);
 
-    /// Looks for newer keys of every issuer. Blocks.
-    KeyReload reload_keys();
+    /// Looks for newer keys of every issuer; what blocks runs on `pool`.
+    boost::asio::awaitable<KeyReload> reload_keys(storage::async::BlockingPool& pool);
 
   private:
     using Snapshot = std::shared_ptr<const Registrations>;

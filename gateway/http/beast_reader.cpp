@@ -1,7 +1,6 @@
 #include "gateway/http/beast_reader.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/src.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

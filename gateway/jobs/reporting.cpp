@@ -107,15 +107,12 @@ Step write_refusals(recordings::Services& services) {
 }
 
 Step reload_key_sets(recordings::Services& services, recordings::PlayRegistry& plays) {
-    auto& authenticator = services.authenticator;
-    const auto reloaded = co_await services.vault_pool.run(
-        [&authenticator]() -> Result<auth::KeyReload> { return authenticator.reload_keys(); });
-    if (reloaded.has_error()) co_return reloaded.error();
-    if (reloaded->lost_a_key) {
+    const auto reloaded = co_await services.authenticator.reload_keys(services.vault_pool);
+    if (reloaded.lost_a_key) {
         services.log.warning("keys.taken_back", {{"plays", plays.size()}});
         plays.end_all(recordings::PlayEnd::kRevoked);
     }
-    if (reloaded->failed) co_return *reloaded->failed;
+    if (reloaded.failed) co_return *reloaded.failed;
     co_return kKeySetsEvery;
 }
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/support/certificate_maker.hpp"
+
+namespace tests {
+
+/// A TLS server on loopback that answers every request with exactly the bytes it is told to, one connection after the
+/// other, whatever was asked. It stops with the object.
+class TlsResponder {
+  public:
+    /// `answer`: sent after the request's head and as much body as it announced; then the connection closes.
+    /// `holds`: it stays open and silent instead, until the client leaves. `most`: the highest protocol version spoken.
+    TlsResponder(const CertifiedKey& identity, std::string answer, bool holds = false, int most = TLS1_3_VERSION);
+    ~TlsResponder();
+    TlsResponder(const TlsResponder&) = delete;
+    TlsResponder& operator=(const TlsResponder&) = delete;
+
+    std::uint16_t port() const { return port_; }
+    /// What came in, head and body; read it when the client has its answer.
+    const std::vector<std::string>& requests() const { return requests_; }
+
+  private:
+    void serve();
+    void answer(SSL* ssl);
+
+    std::shared_ptr<SSL_CTX> context_;
+    std::string answer_;
+    bool holds_;
+    int listener_ = -1;
+    std::uint16_t port_ = 0;
+    std::atomic<bool> stopping_{false};
+    std::vector<std::string> requests_;
+    std::thread thread_;
+};
+
+}  // namespace tests
