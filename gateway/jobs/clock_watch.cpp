@@ -49,7 +49,8 @@ awaitable<Result<ClockWatch::Reading>> ClockWatch::read() {
     // A clock that was set moves no day forward.
     const auto high_water = stored->high_water.value_or(out.now.wall);
     const bool set = policy::clock_jump(out.clocks, limits_).has_value();
-    services_.days.set(services_.clock.local_date(set ? high_water : std::max(high_water, out.now.wall)));
+    out.sure_day = services_.clock.local_date(set ? high_water : std::max(high_water, out.now.wall));
+    services_.days.set(out.sure_day);
     co_return out;
 }
 
@@ -95,10 +96,10 @@ awaitable<Result<milliseconds>> ClockWatch::step() {
     co_return kClockEvery;
 }
 
-awaitable<Result<bool>> ClockWatch::steady() {
+awaitable<Result<policy::Date>> ClockWatch::sure_day() {
     const auto reading = co_await read();
     if (reading.has_error()) co_return reading.error();
-    co_return !policy::clock_jump(reading->clocks, limits_);
+    co_return reading->sure_day;
 }
 
 awaitable<Result<void>> ClockWatch::accept(catalogue::PurgeRunId run, std::string still_accepted,

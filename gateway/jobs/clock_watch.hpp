@@ -38,13 +38,15 @@ class ClockWatch {
     boost::asio::awaitable<policy::Result<void>> accept(storage::catalogue::PurgeRunId run, std::string still_accepted,
                                                         storage::audit::Entry entry);
 
-    /// Whether our clock is as it was: what is irreversible and hangs on the date waits while it was set (rule 18).
-    boost::asio::awaitable<policy::Result<bool>> steady();
+    /// The latest local day that has surely come: while our clock was set, that of the high-water mark. For what
+    /// destroys; what refuses takes `Services::today()`, which may be later.
+    boost::asio::awaitable<policy::Result<policy::Date>> sure_day();
 
   private:
     struct Reading {
         storage::catalogue::Moment now;
         policy::Clocks clocks;
+        policy::Date sure_day{};
     };
     boost::asio::awaitable<policy::Result<Reading>> read();
     /// Alarms while there is a jump; the log gets one entry of each.

@@ -14,7 +14,6 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kLookAgain{500};
-constexpr milliseconds kWhileUnsteady{10'000};
 constexpr milliseconds kLease{60'000};
 constexpr milliseconds kLongestWait{600'000};
 
@@ -26,17 +25,16 @@ std::string ground_of(const storage::catalogue::ClaimedJob& job) {
 }  // namespace
 
 awaitable<Result<milliseconds>> EraseWorker::step() {
-    const auto steady = co_await watch_.steady();
-    if (steady.has_error()) co_return steady.error();
-    if (!*steady) co_return kWhileUnsteady;
     std::vector<std::string> kinds{"erase"};
     const auto jobs =
         co_await services_.catalogue.jobs().claim(std::move(kinds), services_.gateway, 1, kLease, services_.deadline());
     if (jobs.has_error()) co_return jobs.error();
     if (jobs->empty()) co_return kLookAgain;
     const auto& job = jobs->front();
+    const auto day = co_await watch_.sure_day();
+    if (day.has_error()) co_return day.error();  // the lease of the job runs out, and it is taken again
     Result<void> erased;
-    if (job.recording) erased = co_await forget_.erase(*job.recording, ground_of(job));
+    if (job.recording) erased = co_await forget_.erase(*job.recording, ground_of(job), *day);
     if (erased.has_value()) {
         // finish() of the last batch took the job with the recording: a job that is gone is done.
         const auto done = co_await services_.catalogue.jobs().finish(job.id, job.token, services_.deadline());

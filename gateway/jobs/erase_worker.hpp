@@ -9,8 +9,8 @@
 
 namespace gateway::jobs {
 
-/// Carries out the "erase" jobs that withdrawals and approved erasures have queued; none while the clock was set, for
-/// by a wrong date a statutory class may seem over.
+/// Carries out the "erase" jobs that withdrawals and approved erasures have queued. By a clock that was set no
+/// statutory class is over.
 class EraseWorker {
   public:
     EraseWorker(recordings::Services& services, Forget& forget, ClockWatch& watch)

@@ -254,7 +254,7 @@ awaitable<Result<bool>> Forget::opposed(policy::RecordingId id) {
     });
 }
 
-awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground) {
+awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground, policy::Date day) {
     const auto stored = co_await services_.catalogue.recordings().facts(id, services_.deadline());
     if (stored.has_error() && stored.error().code == Code::kNotFound) co_return Result<void>{};
     if (stored.has_error()) co_return stored.error();
@@ -265,9 +265,8 @@ awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground
     if (fields.has_value()) entry.recording(fields->log_id);
     const auto kept = co_await opposed(id);
     if (kept.has_error()) co_return kept.error();
-    const auto marked =
-        co_await services_.catalogue.purge().mark_erasure(id, stored->access.version, ground, services_.today(), !*kept,
-                                                          recordings::entry_bytes(entry), services_.deadline());
+    const auto marked = co_await services_.catalogue.purge().mark_erasure(
+        id, stored->access.version, ground, day, !*kept, recordings::entry_bytes(entry), services_.deadline());
     if (marked.has_error() && marked.error().code == Code::kNotFound) co_return Result<void>{};
     if (marked.has_error()) co_return marked.error();
     plays_.end_recording(id, recordings::PlayEnd::kRevoked);

@@ -38,7 +38,8 @@ class Forget {
     /// One recording before its date: unreadable, announced, deleted, with its own ground ("erasure", "withdrawal").
     /// kConflict: a hold, a statutory class, or a restriction by which the person opposes erasure keeps it. Gone
     /// already: success.
-    boost::asio::awaitable<policy::Result<void>> erase(policy::RecordingId id, std::string ground);
+    /// `day`: has surely come (ClockWatch::sure_day).
+    boost::asio::awaitable<policy::Result<void>> erase(policy::RecordingId id, std::string ground, policy::Date day);
 
   private:
     boost::asio::awaitable<policy::Result<bool>> opposed(policy::RecordingId id);

@@ -75,15 +75,14 @@ Step close_orphans(recordings::Services& services) {
 }
 
 Step forget_expired(recordings::Services& services, ClockWatch& watch) {
-    const auto steady = co_await watch.steady();
-    if (steady.has_error()) co_return steady.error();
-    if (!*steady) co_return kForgetEvery;
+    const auto day = co_await watch.sure_day();
+    if (day.has_error()) co_return day.error();
     const auto sessions =
         co_await services.catalogue.sessions().forget_expired(services.clock.now(), services.deadline());
     if (sessions.has_error()) co_return sessions.error();
     const auto answers = co_await services.catalogue.idempotency().forget_expired(services.deadline());
     if (answers.has_error()) co_return answers.error();
-    const auto before = policy::add_months(services.today(), -kLogLifeInMonths);
+    const auto before = policy::add_months(*day, -kLogLifeInMonths);
     const auto acts = co_await services.catalogue.rights().forget(before, services.deadline());
     if (acts.has_error()) co_return acts.error();
     const auto names = co_await services.catalogue.directory().forget(before, services.deadline());

@@ -31,8 +31,8 @@ Step close_plays(recordings::PlayRegistry& plays);
 Step close_orphans(recordings::Services& services);
 
 /// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and what is older
-/// than the log's ordinary life: released holds, decided proposals, case numbers and names. Waits while the clock is
-/// not as it was.
+/// than the log's ordinary life: released holds, decided proposals, case numbers and names. By a clock that was set
+/// none of these is.
 Step forget_expired(recordings::Services& services, ClockWatch& watch);
 
 /// Removes objects of recordings that no row owns and that are older than the upload lease: what pushes left that were

@@ -313,7 +313,7 @@ TEST_CASE("A call that came and was erased or withdrawn after the copy is not ta
     const auto erased = world.recording("a");
     world.recording("b");
     jobs::Forget forget(world.services(), world.plays(), world.services().ledger);
-    REQUIRE(await(forget.erase(erased, "erasure")).has_value());
+    REQUIRE(await(forget.erase(erased, "erasure", world.services().today())).has_value());
     REQUIRE(world.post(RightsWorld::kRecorder, "/v1/withdrawals", R"({"recording_ref":"b"})").status == 200);
     world.sql(
         "delete from job; delete from restriction; delete from secret; delete from sealed_object; delete from "
