@@ -97,9 +97,9 @@ struct Listing {
 ///
 /// Thread safety: one instance may be used from any number of coroutines on any number of threads at once.
 /// Lifetime:      must outlive every awaitable, Upload and Object it gave out.
-/// Memory:        every upload's buffer is taken from one MemoryBudget; begin() waits for it, unless it is brought
-/// along. Deadlines:     looked at before each step; a system call under way is not interrupted. Errors: kUnavailable,
-/// kOverloaded and kDeadline may be retried (by begin(), not by write()); kInDoubt is
+/// Memory:        every upload's buffer is of one MemoryBudget; begin() waits for it, begin_with() is given it.
+/// Deadlines:     looked at before each step; a system call under way is not interrupted.
+/// Errors:        kUnavailable, kOverloaded and kDeadline may be retried (by begin(), not by write()); kInDoubt is
 ///                resolved by open(); every other code is final. `what` tells the operation and the system's reason.
 class ObjectStore {
   public:

@@ -84,6 +84,14 @@ class World : public RightsWorld {
         return post(who, proposal + "/approval").status;
     }
 
+    /// The clock was set by six minutes; two people continue the purge that this stopped.
+    void continue_past_a_jump() {
+        clock().set_by(6min);
+        restart();
+        purge();
+        REQUIRE(approve(propose()) == 200);
+    }
+
     std::unique_ptr<Life> life = std::make_unique<Life>(*this);
 
   private:
@@ -188,10 +196,7 @@ TEST_CASE("Two people's word covers the calls that they saw: once those are gone
 TEST_CASE("Two people's word about a clock covers one jump") {
     World world;
     world.due(1);
-    world.clock().set_by(6min);
-    world.restart();
-    world.purge();
-    REQUIRE(world.approve(world.propose()) == 200);
+    world.continue_past_a_jump();
     world.purge();  // accepts the clock
     CHECK(world.newest().accepted->reasons == "database-clock");
     Postgres::shared().query(world.database(), "update purge_run set state = 'failed'");
@@ -205,10 +210,7 @@ TEST_CASE("Two people's word about a clock covers one jump") {
 TEST_CASE("Two people's word about clocks holds for a day") {
     World world;
     world.due(1);
-    world.clock().set_by(6min);
-    world.restart();
-    world.purge();
-    REQUIRE(world.approve(world.propose()) == 200);
+    world.continue_past_a_jump();
     Postgres::shared().query(world.database(), "update purge_run set accepted_at = accepted_at - interval '25 hours'");
     world.purge();
     CHECK(world.newest().state == "stopped");
