@@ -1,8 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
-#include <map>
 #include <string>
 
 #include "gateway/recordings/services.hpp"
