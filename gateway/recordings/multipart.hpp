@@ -56,7 +56,6 @@ class MultipartReader {
     std::string delimiter_;  ///< CR LF "--" boundary
     State state_ = State::kPreamble;
     std::size_t matched_ = 2;  ///< Characters of the delimiter seen so far; a body may start with "--" at once.
-    bool closing_ = false;     ///< "--" behind the delimiter.
     std::size_t preamble_in_bytes_ = 0;
     std::string line_;  ///< What follows a delimiter, then the header block.
     PartHeader header_;

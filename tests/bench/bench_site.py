@@ -1,6 +1,7 @@
 """A whole callvault and its nginx for a bench, with the words that both are asked in."""
 
 import contextlib
+import itertools
 import os
 
 from harness import pin
@@ -22,6 +23,7 @@ class Site:
         self.bench = bench
         self.lab = Lab(bench.binaries, settings={"play": {"per_subject": 100}, "server": {"threads": 1}, **settings})
         self._stack = contextlib.ExitStack()
+        self._people = itertools.count()
 
     def __enter__(self):
         self._stack.enter_context(self.lab)
@@ -50,10 +52,10 @@ class Site:
         return path
 
     def listeners(self, count, recording):
-        """A file of `count` media URLs with the token of whoever opened that play."""
+        """A file of `count` media URLs with the token of whoever opened that play: others in each file, for plays stay open."""
         lines = []
         while len(lines) < count:
-            person = self.lab.person(f"listener-{len(lines)}", ["qa"])
+            person = self.lab.person(f"listener-{next(self._people)}", ["qa"])
             with contextlib.closing(person.connect()) as line:
                 for _ in range(min(100, count - len(lines))):
                     answer = person.request("POST", f"/v1/recordings/{recording}/plays", {"purpose": "quality"},
