@@ -43,18 +43,26 @@ inline Limits quick_limits() {
     return limits;
 }
 
+/// A file in memory.
+struct LogFile {
+    LogFile() : descriptor(::memfd_create("log", 0)) {}
+    ~LogFile() { ::close(descriptor); }
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
+
+    int descriptor;
+};
+
 /// A server with the given routes on loops of its own, its log in memory.
 class RunningServer {
   public:
     explicit RunningServer(Router router, Limits limits = quick_limits(), std::size_t loops = 1)
-        : log_file_(::memfd_create("log", 0)),
-          log_(clock_, gateway::observe::Level::kInfo, log_file_),
+        : log_(clock_, gateway::observe::Level::kInfo, log_file_.descriptor),
           loops_(loops),
           server_(std::make_unique<Server>(loops_, std::move(router), limits, ServerContext{log_, metrics_, clock_})) {}
     ~RunningServer() {
         server_.reset();
         loops_.stop();
-        ::close(log_file_);
     }
     RunningServer(const RunningServer&) = delete;
 
@@ -81,8 +89,8 @@ class RunningServer {
     /// Everything that was logged.
     std::string log() {
         log_.flush();
-        std::string text(static_cast<std::size_t>(::lseek(log_file_, 0, SEEK_END)), '\0');
-        const auto n = ::pread(log_file_, text.data(), text.size(), 0);
+        std::string text(static_cast<std::size_t>(::lseek(log_file_.descriptor, 0, SEEK_END)), '\0');
+        const auto n = ::pread(log_file_.descriptor, text.data(), text.size(), 0);
         text.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
         return text;
     }
@@ -100,7 +108,7 @@ class RunningServer {
 
   private:
     UtcClock clock_;
-    int log_file_;
+    LogFile log_file_;  // before the log, whose thread writes to it until it is gone
     Log log_;
     Registry metrics_;
     Loops loops_;
