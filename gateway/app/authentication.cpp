@@ -8,11 +8,14 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "gateway/auth/https_key_source.hpp"
+#include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
+#include "storage/crypto/secret.hpp"
 #include "storage/crypto/sha256.hpp"
 
 namespace gateway::app {
@@ -120,9 +123,10 @@ Result<std::shared_ptr<auth::KeySource>> keys_in(const std::filesystem::path& fi
     return std::shared_ptr<auth::KeySource>(std::move(keys));
 }
 
-/// Nothing is fetched yet: an issuer that is down keeps no gateway from starting.
-Result<std::shared_ptr<auth::KeySource>> published_keys(const Settings::Issuer& row,
-                                                        std::vector<auth::Algorithm> algorithms) {
+using Https = std::shared_ptr<const storage::net::HttpsClient>;
+
+/// What the issuer's server is asked with.
+Result<Https> client_for(const Settings::Issuer& row) {
     const auto address = storage::net::parse_https(row.url);
     if (address.has_error()) return fail(Code::kInvalid, row.url + ": " + address.error().what);
     storage::net::HttpsClient::Options options;
@@ -133,11 +137,31 @@ Result<std::shared_ptr<auth::KeySource>> published_keys(const Settings::Issuer& 
     }
     auto client = storage::net::HttpsClient::make(std::move(options));
     if (client.has_error()) return fail(Code::kInvalid, row.authorities.string() + ": " + client.error().what);
-    return std::shared_ptr<auth::KeySource>(std::make_shared<auth::HttpsKeySource>(
-        std::move(*client), row.url, std::move(algorithms), auth::HttpsKeySource::Times{}));
+    return Https(std::move(*client));
 }
 
-Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings::Mfa& mfa) {
+/// Where people sign in; nothing is fetched yet: an issuer that is down keeps no gateway from starting.
+Result<std::shared_ptr<const auth::OpenIdClient>> sign_in_at(const Settings::Issuer& row, const std::string& our_url,
+                                                             const std::vector<std::string>& acr, Https https) {
+    auto secret = text_in(row.client_secret_file);
+    while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
+    if (secret.empty()) return fail(Code::kInvalid, row.client_secret_file.string() + " holds no secret");
+    auth::OpenIdClient::Options options;
+    options.name = row.name;
+    options.label = row.label.empty() ? row.name : row.label;
+    options.issuer = row.url;
+    options.client_id = row.client_id;
+    options.secret = storage::crypto::SecretBytes::copy_of(storage::crypto::bytes_of(secret));
+    storage::crypto::zero(std::as_writable_bytes(std::span(secret)));
+    for (const auto& word : row.scope) options.scope += (options.scope.empty() ? "" : " ") + word;
+    options.acr_values = acr;
+    options.callback = our_url + "/auth/callback/" + row.name;
+    options.after_logout = our_url + "/";
+    return std::make_shared<const auth::OpenIdClient>(std::move(https), std::move(options));
+}
+
+Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings& settings) {
+    const auto& mfa = settings.mfa;
     std::vector<auth::Algorithm> algorithms;
     for (const auto& name : row.algorithms) {
         const auto algorithm = auth::parse_algorithm(name);
@@ -163,10 +187,25 @@ Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings::Mfa&
         if (!role) return fail(Code::kInvalid, pair + " is not of the form theirs=ours");
         out.claims.role_names[pair.substr(0, equals)] = *role;
     }
-    auto keys =
-        row.keys.empty() ? published_keys(row, std::move(algorithms)) : keys_in(row.keys, std::move(algorithms));
-    if (keys.has_error()) return keys.error();
-    out.keys = std::move(*keys);
+    Https https;
+    if (row.keys.empty() || !row.client_id.empty()) {
+        auto made = client_for(row);
+        if (made.has_error()) return made.error();
+        https = std::move(*made);
+    }
+    if (row.keys.empty()) {
+        out.keys = std::make_shared<auth::HttpsKeySource>(https, row.url, std::move(algorithms),
+                                                          auth::HttpsKeySource::Times{});
+    } else {
+        auto keys = keys_in(row.keys, std::move(algorithms));
+        if (keys.has_error()) return keys.error();
+        out.keys = std::move(*keys);
+    }
+    if (!row.client_id.empty()) {
+        auto client = sign_in_at(row, settings.server.url, out.claims.acr, https);
+        if (client.has_error()) return client.error();
+        out.client = std::move(*client);
+    }
     return out;
 }
 
@@ -174,9 +213,10 @@ Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings::Mfa&
 
 Result<auth::Registrations> registrations_of(const Settings& settings) {
     auth::Registrations out;
+    out.origin = settings.server.url;
     for (const auto& sender : settings.senders) out.senders.insert(sender.name);
     for (const auto& row : settings.issuers) {
-        auto issuer = issuer_of(row, settings.mfa);
+        auto issuer = issuer_of(row, settings);
         if (issuer.has_error()) return issuer.error();
         out.issuers.push_back(std::move(*issuer));
     }

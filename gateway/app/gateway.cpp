@@ -13,6 +13,7 @@
 #include "gateway/jobs/ledger_replay.hpp"
 #include "gateway/jobs/reporting.hpp"
 #include "gateway/recordings/caller.hpp"
+#include "gateway/signin/browser_sessions.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
 
@@ -101,7 +102,8 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       data_keys_(kDataKeys),
       rules_(rules_of(parts.loaded)),
       authenticator_(std::move(registrations), mac_under(parts, KeyPurpose::kPseudonym),
-                     mac_under(parts, KeyPurpose::kSession), *parts.clock),
+                     mac_under(parts, KeyPurpose::kSession), *parts.clock,
+                     signin::session_lookup(*parts.catalogue, *parts.clock, parts.settings().limits.request_time)),
       services_(services_of(parts, evidence, authenticator_, data_keys_, rules_, days_, refusals_)),
       plays_(services_, parts.settings().play.lease, parts.settings().play.idle),
       sequencer_(*parts.catalogue, *parts.objects, evidence.log_signer, *parts.vault_pool, {}),

@@ -60,7 +60,20 @@ void add_listening(http::Router& router, UseCases& cases) {
     router.add(Method::kGet, "/v1/plays/{id}", to(cases.listen, &Listen::state), named("plays.state", 0));
     router.add(Method::kDelete, "/v1/plays/{id}", to(cases.listen, &Listen::close), named("plays.close", 0));
     router.add(Method::kGet, "/v1/plays/{id}/audio.wav", to(cases.listen, &Listen::audio), named("plays.audio", 0));
-    router.add(Method::kDelete, "/v1/session", to(cases.listen, &Listen::log_out), named("session.end", 0));
+}
+
+void add_sessions(http::Router& router, UseCases& cases) {
+    using signin::SignIn;
+    using signin::SignOut;
+    router.add(Method::kGet, "/auth/sign-in", to(cases.sign_in, &SignIn::begin), named("sign_in.begin", 0));
+    router.add(Method::kGet, "/auth/callback/{issuer}", to(cases.sign_in, &SignIn::callback),
+               named("sign_in.callback", 0));
+    router.add(Method::kPost, "/auth/sign-out", to(cases.sign_out, &SignOut::sign_out), named("sign_out"));
+    router.add(Method::kPost, "/auth/backchannel-logout/{issuer}", to(cases.sign_out, &SignOut::back_channel),
+               named("sign_out.back_channel"));
+    router.add(Method::kGet, "/v1/session", to(cases.view_session, &signin::ViewSession::handle),
+               named("session.view", 0));
+    router.add(Method::kDelete, "/v1/session", to(cases.sign_out, &SignOut::end), named("session.end", 0));
 }
 
 void add_rights(http::Router& router, UseCases& cases) {
@@ -117,6 +130,7 @@ http::Router api_routes(UseCases& use_cases, Health& health, std::uint64_t max_r
     add_probes(router, health);
     add_push(router, use_cases, max_recording_bytes);
     add_listening(router, use_cases);
+    add_sessions(router, use_cases);
     add_rights(router, use_cases);
     add_operations(router, use_cases);
     return router;

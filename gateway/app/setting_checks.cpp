@@ -9,6 +9,7 @@
 #include "policy/deployment.hpp"
 #include "policy/residency.hpp"
 #include "storage/catalogue/connection_text.hpp"
+#include "storage/net/url.hpp"
 
 namespace gateway::app {
 
@@ -36,6 +37,8 @@ void check_names(const Settings& settings, Complaints& out) {
         "sender", "name", settings.senders, [](const auto& row) -> const std::string& { return row.name; }, out);
     refuse_repeated(
         "issuer", "url", settings.issuers, [](const auto& row) -> const std::string& { return row.url; }, out);
+    refuse_repeated(
+        "issuer", "name", settings.issuers, [](const auto& row) -> const std::string& { return row.name; }, out);
     refuse_repeated(
         "certificate", "fingerprint", settings.certificates,
         [](const auto& row) -> const std::string& { return row.fingerprint; }, out);
@@ -75,8 +78,33 @@ void check_certificates(const Settings& settings, Complaints& out) {
     }
 }
 
+bool is_short_name(std::string_view text) {
+    return !text.empty() && text.size() <= 40 &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+/// "https://calls.example" or "https://calls.example:8443": what a browser sends as Origin, and nothing more.
+bool is_origin(const std::string& text) {
+    const auto url = storage::net::parse_https(text);
+    return url.has_value() && text == "https://" + url->authority();
+}
+
+void check_sign_in(const Settings::Issuer& row, const std::string& key, Complaints& out) {
+    if (row.client_id.empty()) return;
+    if (!is_short_name(row.name))
+        out.push_back({key + ".name", "is needed with client_id: 1 to 40 lowercase letters, digits and dashes"});
+    if (row.client_secret_file.empty()) out.push_back({key + ".client_secret_file", "is needed with client_id"});
+    if (std::ranges::find(row.scope, "openid") == row.scope.end())
+        out.push_back({key + ".scope", "must hold openid: without it there is no ID token"});
+}
+
 void check_issuers(const Settings& settings, Complaints& out) {
+    const bool sign_in = std::ranges::any_of(settings.issuers, [](const auto& row) { return !row.client_id.empty(); });
+    if (sign_in && settings.server.url.empty()) out.push_back({"server.url", "is needed where people sign in"});
+    if (!settings.server.url.empty() && !is_origin(settings.server.url))
+        out.push_back({"server.url", "must be https://name or https://name:port, in lowercase, with nothing behind"});
     for (std::size_t i = 0; i < settings.issuers.size(); ++i) {
+        check_sign_in(settings.issuers[i], entry("issuer", i), out);
         for (const std::string& row : settings.issuers[i].roles) {
             const std::size_t sign = row.find('=');
             if (sign == std::string::npos || sign == 0 || !policy::parse_role(std::string_view(row).substr(sign + 1))) {

@@ -68,9 +68,9 @@ Section sender() {
 Section issuer() {
     return {
         "issuer",
-        "An issuer of access tokens. Tokens must be bound to the caller's client certificate (RFC 8705). A claim is "
-        "named as it is, "
-        "or as a JSON Pointer that starts with a slash; a claim that is missing means no.",
+        "An issuer of access tokens, where people may sign in too (OpenID Connect). Access tokens must be bound to the "
+        "caller's client certificate (RFC 8705). A claim is named as it is, or as a JSON Pointer that starts with a "
+        "slash; a claim that is missing means no.",
         {{"url", kName, std::nullopt, "The issuer, exactly as in the claim iss.",
           [](S& s, const V& v) { s.issuers.back().url = v.text(); }},
          {"audience", kName, std::nullopt, "What the claim aud must be or contain.",
@@ -82,6 +82,19 @@ Section issuer() {
          {"authorities", kOptionalPath, "",
           "PEM file of the authorities that vouch for the issuer's server; empty: those of this machine.",
           [](S& s, const V& v) { s.issuers.back().authorities = v.text(); }},
+         {"client_id", kOptionalText, "", "What we are called there as an OpenID client; empty: nobody signs in there.",
+          [](S& s, const V& v) { s.issuers.back().client_id = v.text(); }},
+         {"client_secret_file", kOptionalPath, "",
+          "File with our secret there; it is sent to its token endpoint only (client_secret_basic).",
+          [](S& s, const V& v) { s.issuers.back().client_secret_file = v.text(); }},
+         {"name", kOptionalText, "",
+          "Short name, for sign-in: lowercase letters, digits, dashes. Its redirect address is "
+          "<server.url>/auth/callback/<name>, for logouts /auth/backchannel-logout/<name>.",
+          [](S& s, const V& v) { s.issuers.back().name = v.text(); }},
+         {"label", kOptionalText, "", "What people know it by, on the page where they choose; empty: its name.",
+          [](S& s, const V& v) { s.issuers.back().label = v.text(); }},
+         {"scope", kTexts, "openid", "Scopes to ask for at sign-in.",
+          [](S& s, const V& v) { s.issuers.back().scope = v.texts(); }},
          {"algorithms", kAlgorithms, "ES256, RS256, PS256, EdDSA", "Signatures to accept.",
           [](S& s, const V& v) { s.issuers.back().algorithms = v.texts(); }},
          {"types", kTexts, "at+jwt", "Values of the header typ to accept, lowercase.",

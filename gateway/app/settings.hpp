@@ -19,6 +19,7 @@ struct Settings {
     struct Server {
         std::string address;
         std::uint16_t port = 0;
+        std::string url;  ///< As browsers reach us, "https://calls.example"; empty: nobody signs in.
         Path certificate;
         Path key;
         Path client_ca;
@@ -125,8 +126,13 @@ struct Settings {
     struct Issuer {
         std::string url;
         std::string audience;
-        Path keys;         ///< Empty: the issuer publishes them.
-        Path authorities;  ///< Who vouches for the issuer's server; empty: the system's authorities.
+        Path keys;              ///< Empty: the issuer publishes them.
+        Path authorities;       ///< Who vouches for the issuer's server; empty: the system's authorities.
+        std::string name;       ///< In our addresses; needed with client_id.
+        std::string label;      ///< For people.
+        std::string client_id;  ///< Empty: nobody signs in there.
+        Path client_secret_file;
+        Texts scope;
         Texts algorithms;
         Texts types;
         Seconds skew{};

@@ -18,6 +18,9 @@
 #include "gateway/recordings/services.hpp"
 #include "gateway/recordings/view_recording.hpp"
 #include "gateway/recordings/withdraw_consent.hpp"
+#include "gateway/signin/sign_in.hpp"
+#include "gateway/signin/sign_out.hpp"
+#include "gateway/signin/view_session.hpp"
 
 namespace gateway::app {
 
@@ -30,6 +33,9 @@ struct UseCases {
           search(common),
           open_play(common, plays),
           listen(common, plays),
+          sign_in(common, plays),
+          sign_out(common, plays),
+          view_session(common),
           withdraw(common, plays),
           restrictions(common, plays),
           holds(common),
@@ -47,6 +53,9 @@ struct UseCases {
     recordings::SearchRecordings search;
     recordings::OpenPlay open_play;
     recordings::Listen listen;
+    signin::SignIn sign_in;
+    signin::SignOut sign_out;
+    signin::ViewSession view_session;
     recordings::WithdrawConsent withdraw;
     recordings::Restrictions restrictions;
     recordings::Holds holds;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/auth/id_token.hpp"
+#include "gateway/auth/logout_token.hpp"
 #include "gateway/auth/refusal.hpp"
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
@@ -61,16 +63,24 @@ std::string hex_of(const http::Sha256& digest) {
 
 }  // namespace
 
+const Issuer* find_sign_in(const Registrations& registrations, std::string_view name) {
+    for (const Issuer& issuer : registrations.issuers) {
+        if (issuer.client && issuer.client->name() == name) return &issuer;
+    }
+    return nullptr;
+}
+
 Authenticator::Authenticator(Registrations registrations, MacFunction actor_mac, MacFunction session_mac,
-                             const observe::Clock& clock)
+                             const observe::Clock& clock, SessionLookup sessions)
     : registrations_(std::make_shared<const Registrations>(std::move(registrations))),
       actors_(std::move(actor_mac), kRememberedSubjects),
       sessions_(std::move(session_mac), kRememberedSubjects),
-      clock_(clock) {}
+      clock_(clock),
+      lookup_(std::move(sessions)) {}
 
 boost::asio::awaitable<KeyReload> Authenticator::reload_keys(storage::async::BlockingPool& pool) {
     KeyReload out;
-    const Snapshot known = snapshot();
+    const Snapshot known = registrations();
     for (const auto& issuer : known->issuers) {
         const auto reloaded = co_await issuer.keys->reload(pool, std::chrono::steady_clock::now() + kKeyPatience);
         if (issuer.keys->take_lost()) out.lost_a_key = true;
@@ -79,70 +89,74 @@ boost::asio::awaitable<KeyReload> Authenticator::reload_keys(storage::async::Blo
     co_return out;
 }
 
-void Authenticator::replace(Registrations registrations) {
-    const Snapshot before = snapshot();
-    for (const auto& issuer : registrations.issuers) {
+void Authenticator::replace(Registrations fresh_ones) {
+    const Snapshot before = registrations();
+    for (const auto& issuer : fresh_ones.issuers) {
         if (const auto* same = find_issuer(*before, issuer.rules.issuer)) issuer.keys->inherit(*same->keys);
     }
-    auto fresh = std::make_shared<const Registrations>(std::move(registrations));
+    auto fresh = std::make_shared<const Registrations>(std::move(fresh_ones));
     const std::lock_guard lock(mutex_);
     registrations_ = std::move(fresh);
 }
 
-Authenticator::Snapshot Authenticator::snapshot() const {
+std::shared_ptr<const Registrations> Authenticator::registrations() const {
     const std::lock_guard lock(mutex_);
     return registrations_;
 }
 
 boost::asio::awaitable<policy::Result<Principal>> Authenticator::authenticate(const http::Request& request) {
-    Snapshot registrations = snapshot();
+    Snapshot known = registrations();
     const http::Peer& peer = request.peer();
     const std::optional<std::string_view> authorization = request.header("Authorization");  // http refuses a second one
     if (authorization) {
         std::string value(*authorization);
-        co_return co_await by_token(registrations, std::move(value), peer);
+        co_return co_await by_token(known, std::move(value), peer);
+    }
+    if (const auto cookie = session_cookie(request)) {
+        if (!same_origin(request, known->origin)) co_return refuse(refusals::kForeignOrigin);
+        co_return co_await by_cookie(known, *cookie);
     }
     if (peer.certificate) {
-        const Grant* grant = registrations->certificates.find(*peer.certificate);
+        const Grant* grant = known->certificates.find(*peer.certificate);
         if (grant == nullptr) co_return refuse(refusals::kCertificateUnknown);
         if (peer.certificate->not_after <= clock_.now()) co_return refuse(refusals::kCertificateUnusable);
         co_return co_await by_grant(*grant, PrincipalKind::kCertificate, {}, hex_of(peer.certificate->sha256));
     }
     if (peer.local) {
-        const auto found = registrations->local_users.find(peer.local->uid);
-        if (found == registrations->local_users.end()) co_return refuse(refusals::kLocalUserUnknown);
+        const auto found = known->local_users.find(peer.local->uid);
+        if (found == known->local_users.end()) co_return refuse(refusals::kLocalUserUnknown);
         co_return co_await by_grant(found->second, PrincipalKind::kLocal, {}, std::to_string(peer.local->uid));
     }
     co_return refuse(refusals::kNoCredentials);
 }
 
-boost::asio::awaitable<policy::Result<VerifiedToken>> Authenticator::verify(const Issuer& issuer, ParsedToken token) {
+boost::asio::awaitable<policy::Result<VerifiedToken>> Authenticator::verify(const Issuer& issuer, TokenRules rules,
+                                                                            ParsedToken token) {
     auto keys = issuer.keys->current();
     if (!keys || (*keys)->find(token.key_id) == nullptr) {
         keys = co_await issuer.keys->after_unknown_key(token.key_id, std::chrono::steady_clock::now() + kKeyPatience);
         if (!keys) co_return keys.error();
     }
-    co_return verify_token(std::move(token), **keys, issuer.rules, clock_.now());
+    co_return verify_token(std::move(token), **keys, rules, clock_.now());
 }
 
-boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapshot registrations,
-                                                                          std::string authorization,
+boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapshot known, std::string authorization,
                                                                           const http::Peer& peer) {
     const policy::Result<std::string_view> text = bearer_token(authorization);
     if (!text) co_return text.error();
     policy::Result<ParsedToken> parsed = parse_token(*text);
     if (!parsed) co_return parsed.error();
-    const Issuer* issuer = find_issuer(*registrations, parsed->issuer);
+    const Issuer* issuer = find_issuer(*known, parsed->issuer);
     if (issuer == nullptr) co_return refuse(refusals::kTokenIssuer);
 
-    const policy::Result<VerifiedToken> token = co_await verify(*issuer, std::move(*parsed));
+    const policy::Result<VerifiedToken> token = co_await verify(*issuer, issuer->rules, std::move(*parsed));
     if (!token) co_return token.error();
     const policy::Result<void> bound = check_binding(*token, peer);
     if (!bound) co_return bound.error();
     const policy::Result<Identity> identity =
         map_claims(token->claims, issuer->claims, clock_.now(), issuer->rules.skew);
     if (!identity) co_return identity.error();
-    if (identity->sender && !registrations->senders.contains(*identity->sender)) {
+    if (identity->sender && !known->senders.contains(*identity->sender)) {
         co_return refuse(refusals::kTokenClaims);
     }
 
@@ -158,7 +172,8 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_token(Snapsh
     // Not just for the life of this token: the same login may have others, that live longer. One skew for each of the
     // comparisons with iat, exp and now.
     const auto all_over = clock_.now() + std::max(issuer->rules.max_lifetime, kLongestLifetime) + 3 * kLargestSkew;
-    principal.session = Session{*session, token->expires, true, all_over};
+    principal.session =
+        Session{*session, identity->mfa.auth_time.value_or(clock_.now()), token->expires, true, all_over};
     co_return principal;
 }
 
@@ -175,8 +190,75 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_grant(Grant 
     if (grant.second_factor) principal.subject.mfa = {true, clock_.now()};
     principal.kind = kind;
     principal.sender = std::move(grant.sender);
-    principal.session = Session{*session, std::nullopt, false, {}};
+    principal.session = Session{*session, clock_.now(), std::nullopt, false, {}};
     co_return principal;
+}
+
+boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_cookie(Snapshot known, CookieHash cookie) {
+    if (!lookup_) co_return refuse(refusals::kSessionOver);
+    auto found = co_await lookup_(cookie);
+    if (found.has_error()) co_return refuse(refusals::kSessionsUnavailable);
+    if (!*found) co_return refuse(refusals::kSessionOver);
+    const auto* issuer = find_issuer(*known, (*found)->issuer);
+    if (issuer == nullptr || !issuer->client)
+        co_return refuse(refusals::kSessionOver);  // nobody signs in there any more
+    Principal principal;
+    principal.subject = std::move((*found)->subject);
+    principal.kind = PrincipalKind::kBrowser;
+    principal.issuer = issuer->rules.issuer;
+    principal.session =
+        Session{(*found)->id, (*found)->opened_at, (*found)->expires_at, true, (*found)->expires_at + kLargestSkew};
+    co_return principal;
+}
+
+boost::asio::awaitable<policy::Result<Person>> Authenticator::sign_in(const Issuer& issuer, std::string id_token,
+                                                                      std::string nonce) {
+    policy::Result<ParsedToken> parsed = parse_token(id_token);
+    if (!parsed) co_return parsed.error();
+    const auto& client_id = issuer.client->client_id();
+    auto rules = id_token_rules(issuer.rules, client_id);
+    const auto token = co_await verify(issuer, std::move(rules), std::move(*parsed));
+    if (!token) co_return token.error();
+    const auto ours = check_id_token(*token, client_id, nonce);
+    if (!ours) co_return ours.error();
+    const auto identity = map_claims(token->claims, issuer.claims, clock_.now(), issuer.rules.skew);
+    if (!identity) co_return identity.error();
+    const auto actor = co_await actors_.of("token", issuer.rules.issuer, identity->subject);
+    if (!actor) co_return actor.error();
+    Person person;
+    person.subject = {pseudonym_text(*actor), identity->roles, identity->teams, identity->mfa};
+    if (identity->session) {
+        const auto login = co_await sessions_.of("token", issuer.rules.issuer, session_text(*identity, id_token));
+        if (!login) co_return login.error();
+        person.login = *login;
+    }
+    co_return person;
+}
+
+boost::asio::awaitable<policy::Result<EndedLogin>> Authenticator::sign_out(const Issuer& issuer,
+                                                                           std::string logout_token) {
+    policy::Result<ParsedToken> parsed = parse_token(logout_token);
+    if (!parsed) co_return parsed.error();
+    auto rules = logout_token_rules(issuer.rules, issuer.client->client_id());
+    const auto token = co_await verify(issuer, std::move(rules), std::move(*parsed));
+    if (!token) co_return token.error();
+    const auto logged_out = read_logout_token(*token);
+    if (!logged_out) co_return logged_out.error();
+    EndedLogin out;
+    out.issued_at = logged_out->issued_at;
+    if (logged_out->session) {
+        Identity login;
+        login.session = logged_out->session;
+        const auto mac = co_await sessions_.of("token", issuer.rules.issuer, session_text(login, {}));
+        if (!mac) co_return mac.error();
+        out.login = *mac;
+        co_return out;
+    }
+    if (issuer.claims.subject != "sub") co_return refuse(refusals::kTokenClaims);  // theirs is not the one we know
+    const auto actor = co_await actors_.of("token", issuer.rules.issuer, *logged_out->subject);
+    if (!actor) co_return actor.error();
+    out.subject = pseudonym_text(*actor);
+    co_return out;
 }
 
 }  // namespace gateway::auth

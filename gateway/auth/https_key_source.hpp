@@ -39,8 +39,6 @@ class HttpsKeySource : public KeySource {
     using Time = std::chrono::steady_clock::time_point;
     class Turn;
 
-    boost::asio::awaitable<policy::Result<std::string>> ask(storage::net::Url url, storage::async::Deadline deadline);
-    boost::asio::awaitable<policy::Result<storage::net::Url>> where_keys_are(storage::async::Deadline deadline);
     boost::asio::awaitable<policy::Result<void>> fetch(storage::async::Deadline deadline);
 
     std::shared_ptr<const storage::net::HttpsClient> client_;

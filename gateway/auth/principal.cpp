@@ -10,6 +10,8 @@ std::string_view name_of(PrincipalKind kind) {
             return "certificate";
         case PrincipalKind::kLocal:
             return "local";
+        case PrincipalKind::kBrowser:
+            return "browser";
     }
     return "unknown";
 }

@@ -8,22 +8,47 @@ namespace gateway::auth {
 namespace {
 
 using namespace refusals;
-constexpr std::array kAll{
-    &kNoCredentials,     &kCertificateUnusable, &kCertificateUnknown, &kLocalUserUnknown, &kAuthorizationMalformed,
-    &kTokenTooLong,      &kTokenMalformed,      &kTokenHeader,        &kTokenAlgorithm,   &kTokenIssuer,
-    &kTokenKey,          &kTokenSignature,      &kTokenType,          &kTokenAudience,    &kTokenExpired,
-    &kTokenNotYetValid,  &kTokenLifetime,       &kTokenClaims,        &kTokenUnbound,     &kTokenBinding,
-    &kKeySetUnavailable, &kPseudonymUnavailable};
+constexpr std::array kAll{&kNoCredentials,
+                          &kCertificateUnusable,
+                          &kCertificateUnknown,
+                          &kLocalUserUnknown,
+                          &kAuthorizationMalformed,
+                          &kTokenTooLong,
+                          &kTokenMalformed,
+                          &kTokenHeader,
+                          &kTokenAlgorithm,
+                          &kTokenIssuer,
+                          &kTokenKey,
+                          &kTokenSignature,
+                          &kTokenType,
+                          &kTokenAudience,
+                          &kTokenExpired,
+                          &kTokenNotYetValid,
+                          &kTokenLifetime,
+                          &kTokenClaims,
+                          &kTokenUnbound,
+                          &kTokenBinding,
+                          &kTokenNonce,
+                          &kTokenParty,
+                          &kTokenEvent,
+                          &kSessionOver,
+                          &kForeignOrigin,
+                          &kSessionRevoked,
+                          &kKeySetUnavailable,
+                          &kPseudonymUnavailable,
+                          &kSessionsUnavailable};
 
-bool is_our_fault(const Refusal& refusal) {
-    return refusal.code == kKeySetUnavailable.code || refusal.code == kPseudonymUnavailable.code;
+policy::Code code_of(const Refusal& refusal) {
+    for (const auto* ours : {&kKeySetUnavailable, &kPseudonymUnavailable, &kSessionsUnavailable}) {
+        if (refusal.code == ours->code) return policy::Code::kUnavailable;
+    }
+    return refusal.code == kForeignOrigin.code ? policy::Code::kDenied : policy::Code::kUnauthenticated;
 }
 
 }  // namespace
 
 policy::Error refuse(const Refusal& refusal) {
-    const auto code = is_our_fault(refusal) ? policy::Code::kUnavailable : policy::Code::kUnauthenticated;
-    return policy::fail(code, std::string(refusal.code));
+    return policy::fail(code_of(refusal), std::string(refusal.code));
 }
 
 const Refusal* refusal_of(const policy::Error& error) {

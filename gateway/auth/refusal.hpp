@@ -15,7 +15,8 @@ struct Refusal {
 
 namespace refusals {
 inline constexpr Refusal kNoCredentials{
-    "no-credentials", "Present a client certificate, or a certificate-bound access token in the Authorization header."};
+    "no-credentials",
+    "Sign in, or present a client certificate, or a certificate-bound access token in the Authorization header."};
 inline constexpr Refusal kCertificateUnusable{
     "certificate-unusable",
     "This client certificate is expired, not yet valid, or not meant for client authentication."};
@@ -29,7 +30,7 @@ inline constexpr Refusal kTokenTooLong{"token-too-long", "An access token may ha
 inline constexpr Refusal kTokenMalformed{
     "token-malformed", "The access token is not a JWS in compact form with strict base64url and JSON parts."};
 inline constexpr Refusal kTokenHeader{"token-header",
-                                      "The token's header needs alg, kid and typ, and may have no crit and no b64."};
+                                      "The token's header needs alg and kid, and may have no crit and no b64."};
 inline constexpr Refusal kTokenAlgorithm{
     "token-algorithm",
     "The token's alg is not the one that its key is registered for; ES256, RS256, PS256 and EdDSA exist."};
@@ -48,13 +49,25 @@ inline constexpr Refusal kTokenUnbound{
     "The token is not bound to a client certificate (RFC 8705, cnf.x5t#S256); bearer tokens are not accepted."};
 inline constexpr Refusal kTokenBinding{
     "token-binding", "The token is bound to another client certificate than the one of this connection."};
+inline constexpr Refusal kTokenNonce{"token-nonce", "The ID token belongs to another sign-in; begin again."};
+inline constexpr Refusal kTokenParty{"token-party", "The ID token was issued to another client."};
+inline constexpr Refusal kTokenEvent{"token-event",
+                                     "This is no logout token (OpenID Connect Back-Channel Logout 1.0)."};
+inline constexpr Refusal kSessionOver{"session-over", "This session has ended, or is not known: sign in again."};
+inline constexpr Refusal kSessionRevoked{"session-revoked",
+                                         "This session was ended: sign in again, or get a token of a new login."};
+inline constexpr Refusal kForeignOrigin{
+    "foreign-origin", "This request comes from a page of another site; use the pages of this service."};
 inline constexpr Refusal kKeySetUnavailable{"key-set-unavailable",
                                             "The issuer's keys are not available at the moment; try again later."};
 inline constexpr Refusal kPseudonymUnavailable{"pseudonym-unavailable",
                                                "The key vault does not answer at the moment; try again later."};
+inline constexpr Refusal kSessionsUnavailable{"sessions-unavailable",
+                                              "The database does not answer at the moment; try again later."};
 }  // namespace refusals
 
-/// The refusal as an error: kUnauthenticated (kUnavailable for the last two), `what` is the refusal's code.
+/// The refusal as an error: kUnauthenticated (kDenied for kForeignOrigin, kUnavailable for the last three), `what` is
+/// the refusal's code.
 policy::Error refuse(const Refusal& refusal);
 
 /// The refusal that an error of refuse() came from; nullptr when the error is none of these.

@@ -120,14 +120,15 @@ policy::Result<ParsedToken> parse_token(std::string_view token) {
     const auto algorithm = text_of(*header, "alg");
     const auto key_id = text_of(*header, "kid");
     const auto type = text_of(*header, "typ");
-    if (!algorithm || !key_id || !type || header->contains("crit") || header->contains("b64")) {
+    const bool bad_type = header->contains("typ") && !type;
+    if (!algorithm || !key_id || bad_type || header->contains("crit") || header->contains("b64")) {
         return refuse(refusals::kTokenHeader);
     }
     const auto issuer = text_of(*claims, "iss");
     if (!issuer) return refuse(refusals::kTokenIssuer);
     return ParsedToken{.algorithm = *algorithm,
                        .key_id = *key_id,
-                       .type = media_type(*type),
+                       .type = media_type(type.value_or("")),
                        .issuer = *issuer,
                        .input = std::string(token.substr(0, head.size() + 1 + body.size())),
                        .signature = *signature,

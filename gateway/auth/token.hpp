@@ -18,11 +18,11 @@ namespace gateway::auth {
 
 inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
 
-/// An access token taken apart, and nothing of it believed yet. `input` and `claims` own their bytes.
+/// A token taken apart, and nothing of it believed yet. `input` and `claims` own their bytes.
 struct ParsedToken {
     std::string algorithm;  ///< As the header names it.
     std::string key_id;
-    std::string type;    ///< Lowercase, without "application/".
+    std::string type;    ///< Lowercase, without "application/"; empty: the header has none.
     std::string issuer;  ///< `iss`, unverified: only for choosing the key set to verify with.
     std::string input;   ///< What the signature is over: header "." payload, as sent.
     storage::crypto::Bytes signature;
@@ -30,7 +30,7 @@ struct ParsedToken {
 };
 
 /// Takes a JWS in compact form apart. Refused: more than kMaxTokenBytes, other than three parts, padding, whitespace or
-/// base64url that is not canonical, JSON with duplicate keys, a header without alg, kid or typ, `crit`, `b64`, no
+/// base64url that is not canonical, JSON with duplicate keys, a header without alg or kid, `crit`, `b64`, no
 /// `iss`. `jku`, `jwk`, `x5u` and `x5c` are ignored: keys come from the configuration only. Errors: refusals
 /// (refusal.hpp). Thread safety: a pure function.
 policy::Result<ParsedToken> parse_token(std::string_view token);
@@ -39,7 +39,7 @@ policy::Result<ParsedToken> parse_token(std::string_view token);
 struct TokenRules {
     std::string issuer;                            ///< Compared byte for byte with `iss`.
     std::string audience;                          ///< Must be `aud`, or one of its array.
-    std::vector<std::string> types{"at+jwt"};      ///< RFC 9068; lowercase.
+    std::vector<std::string> types{"at+jwt"};      ///< RFC 9068; lowercase. "" is a token without typ.
     std::chrono::seconds skew{30};                 ///< Tolerated difference of the clocks: 0 to 60 s.
     std::chrono::seconds max_lifetime{24 * 3600};  ///< How far ahead of now, and of `iat`, `exp` may lie.
 };

@@ -5,28 +5,10 @@
 #include <span>
 #include <utility>
 
-#include "gateway/http/ascii.hpp"
+#include "gateway/http/urlencoded.hpp"
 
 namespace gateway::http {
 namespace {
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out.push_back(text[i]);
-            continue;
-        }
-        if (i + 2 >= text.size()) return std::nullopt;
-        const int high = hex_value(text[i + 1]);
-        const int low = hex_value(text[i + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out.push_back(static_cast<char>(high * 16 + low));
-        i += 2;
-    }
-    return out;
-}
 
 /// A body that lies in memory.
 class TextBody final : public Body {
@@ -52,15 +34,7 @@ Request::Request(policy::RequestId id, RequestHead head, const Peer& peer, Body&
     : id_(id), head_(std::move(head)), peer_(peer), body_(body) {}
 
 std::optional<std::string> Request::query_parameter(std::string_view name) const {
-    std::string_view rest = query();
-    while (!rest.empty()) {
-        const std::string_view pair = rest.substr(0, rest.find('&'));
-        rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-        const std::size_t equals = pair.find('=');
-        if (percent_decoded(pair.substr(0, equals)) != name) continue;
-        return equals == std::string_view::npos ? std::string() : percent_decoded(pair.substr(equals + 1));
-    }
-    return std::nullopt;
+    return parameter(query(), name);
 }
 
 void Request::set_body_read(std::string text) {

@@ -47,7 +47,8 @@ class BodySource {
 };
 
 /// What a handler answers. The server adds Content-Length, Date, Callvault-Request-Id, the security headers,
-/// Connection, and `Cache-Control: no-store` where the handler set no Cache-Control.
+/// Connection, and `Cache-Control: no-store` and a Content-Security-Policy that allows nothing where the handler set
+/// none.
 struct Response {
     unsigned status = 200;
     std::vector<Header> headers;

@@ -48,8 +48,9 @@ std::string head_of(const Response& response, const policy::RequestId& id, polic
     out += "Date: " + http_date(now) + "\r\nCallvault-Request-Id: " + id.text() +
            "\r\nStrict-Transport-Security: max-age=31536000\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: "
            "no-referrer\r\n"
-           "Cross-Origin-Resource-Policy: same-origin\r\nContent-Security-Policy: default-src 'none'; frame-ancestors "
-           "'none'\r\n";
+           "Cross-Origin-Resource-Policy: same-origin\r\nCross-Origin-Opener-Policy: same-origin\r\n";
+    if (response.header("Content-Security-Policy") == nullptr)
+        out += "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
     out += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return out;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/auth/challenge.hpp"
+#include "gateway/auth/refusal.hpp"
 
 namespace gateway::recordings {
 
@@ -32,9 +33,8 @@ awaitable<std::variant<auth::Principal, http::Response>> identify(Services& serv
     }
     request.set_actor(principal->subject.pseudonym);
     if (principal->session.revocable) {
-        const auto started = principal->subject.mfa.auth_time.value_or(services.clock.now());
         const auto revoked = co_await services.catalogue.sessions().revoked(
-            principal->session.id, principal->subject.pseudonym, started, services.deadline());
+            principal->session.id, principal->subject.pseudonym, principal->session.started, services.deadline());
         if (revoked.has_error()) co_return failed(services, request, revoked.error());
         if (*revoked) {  // a known subject: it stands in the log for itself (rule 45)
             storage::audit::Entry denied(services.clock.now(), actor_of(*principal),
@@ -42,8 +42,7 @@ awaitable<std::variant<auth::Principal, http::Response>> identify(Services& serv
             denied.reason("session_revoked");
             const auto recorded = co_await record(services, std::move(denied));
             if (recorded.has_error()) co_return failed(services, request, recorded.error());
-            co_return auth::unauthenticated_response(request.id(),
-                                                     policy::fail(Code::kUnauthenticated, "session-revoked"));
+            co_return auth::unauthenticated_response(request.id(), auth::refuse(auth::refusals::kSessionRevoked));
         }
     }
     co_return std::move(*principal);

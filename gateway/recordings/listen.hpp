@@ -14,7 +14,7 @@
 
 namespace gateway::recordings {
 
-/// The requests of a listener who has a play: its audio, its state, its end, and the end of the session.
+/// The requests of a listener who has a play: its audio, its state, its end.
 class Listen {
   public:
     Listen(Services& services, PlayRegistry& plays) : services_(services), plays_(plays) {}
@@ -25,8 +25,6 @@ class Listen {
     boost::asio::awaitable<http::Response> state(http::Request& request);
     /// DELETE /v1/plays/{id}
     boost::asio::awaitable<http::Response> close(http::Request& request);
-    /// DELETE /v1/session
-    boost::asio::awaitable<http::Response> log_out(http::Request& request);
 
   private:
     /// The caller's own play: running here, or as the catalogue remembers it.
@@ -34,7 +32,10 @@ class Listen {
         std::shared_ptr<Play> play;
         std::optional<storage::catalogue::PlayRow> remembered;
     };
-    boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request);
+    /// Audio asks nobody when the credentials are those that the play was opened with; everything else does, so that a
+    /// session which is used is seen.
+    enum class Proof { kOfTheOpening, kAnew };
+    boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request, Proof proof);
     boost::asio::awaitable<http::Response> deny(const http::Request& request, storage::audit::Actor actor,
                                                 std::optional<policy::PlayId> play, storage::audit::Word reason,
                                                 http::Response response);
@@ -43,8 +44,8 @@ class Listen {
     PlayRegistry& plays_;
 };
 
-/// What a caller proved who they are with, hashed: the Authorization header and the client certificate. Zero when there
-/// is no such header (a certificate or a local user is looked up each time: that asks nobody).
+/// What a caller proved who they are with, hashed: the Authorization header and the client certificate, or the session
+/// cookie. Zero when there is neither (a certificate or a local user is looked up each time: that asks nobody).
 std::array<std::byte, 32> credentials_of(const http::Request& request);
 
 }  // namespace gateway::recordings

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/auth/challenge.hpp"
+#include "gateway/auth/refusal.hpp"
 #include "gateway/json/object_reader.hpp"
 #include "gateway/recordings/caller.hpp"
 #include "gateway/recordings/case_ref.hpp"
@@ -283,7 +285,7 @@ class Opening {
         row.today = asked.today;
         row.past_purge_date = stored.row.purge_date <= asked.today;
         row.session = principal_.session.id;
-        row.session_started = principal_.subject.mfa.auth_time.value_or(asked.now);
+        row.session_started = principal_.session.started;
         row.subject = principal_.subject.pseudonym;
         row.purpose = policy::text(*wish_.purpose);
         row.case_ref = case_ ? case_->text() : "";
@@ -305,7 +307,8 @@ class Opening {
                 co_return co_await deny(log_id, "gone", std::move(response));
             }
             case catalogue::PlayOpening::kSessionRevoked: {
-                auto response = http::problem_response(request_.id(), fail(Code::kUnauthenticated, "session-revoked"));
+                auto response =
+                    auth::unauthenticated_response(request_.id(), auth::refuse(auth::refusals::kSessionRevoked));
                 co_return co_await deny(log_id, "session_revoked", std::move(response));
             }
             case catalogue::PlayOpening::kOpened:

@@ -11,6 +11,13 @@ namespace {
 
 /// Every column that could hold free text, and what is in it instead.
 const std::map<std::string, std::string> kTexts{
+    {"browser_session.cookie_hash", "SHA-256 of 256 random bits"},
+    {"browser_session.issuer", "configured address"},
+    {"browser_session.login_mac", "HMAC"},
+    {"browser_session.roles", "codes"},
+    {"browser_session.session_id", "random"},
+    {"browser_session.subject", "pseudonym of staff"},
+    {"browser_session.teams", "ids of teams, as the issuer maps them"},
     {"audit_entry.bytes", "an entry of storage/audit: salted, pseudonymous ids and codes"},
     {"blind_index.token", "HMAC under the index key of a day"},
     {"day_key.state", "code, checked"},

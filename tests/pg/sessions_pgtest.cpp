@@ -1,5 +1,7 @@
 #include "storage/catalogue/sessions.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catalogue_site.hpp"
 
 // Revoked sessions.
@@ -52,4 +54,108 @@ TEST_CASE("Revoking a subject ends every session that started until then, and no
     CHECK(revoked(site, "s1", "alice", kStarted));
     CHECK(*await(sessions.forget_expired(expires + std::chrono::seconds(1), soon())) == 1);
     CHECK_FALSE(revoked(site, "s1", "alice", kStarted));
+}
+
+namespace {
+
+BrowserSession browser_session(const std::string& name, const std::string& subject = "alice") {
+    BrowserSession out;
+    out.id = mac_of(name);
+    out.login = {"https://id.test", subject, mac_of("login of " + name), {"qa"}, {"support", "sales"}, true, kStarted};
+    out.opened_at = kStarted;
+    out.expires_at = kStarted + std::chrono::hours(8);
+    return out;
+}
+
+std::optional<BrowserSession> used(CatalogueSite& site, const std::string& cookie, policy::Instant now,
+                                   std::chrono::minutes idle = std::chrono::minutes(15)) {
+    return await(site.catalogue.sessions().use(mac_of(cookie), now, now - idle, soon())).value();
+}
+
+}  // namespace
+
+TEST_CASE("A browser's session is found by its cookie until it is idle or over") {
+    using std::chrono::minutes;
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    REQUIRE(await(sessions.open(browser_session("s1"), mac_of("c1"), bytes("open"), soon())));
+    CHECK(site.entries("open") == 1);
+    const auto found = used(site, "c1", kStarted + minutes(14));
+    REQUIRE(found);
+    CHECK(found->id == mac_of("s1"));
+    CHECK(found->login.issuer == "https://id.test");
+    CHECK(found->login.subject == "alice");
+    CHECK(found->login.roles == std::vector<std::string>{"qa"});
+    CHECK(found->login.teams == std::vector<std::string>{"support", "sales"});
+    CHECK(found->login.second_factor);
+    CHECK(found->login.auth_time == kStarted);
+    CHECK(found->opened_at == kStarted);
+    CHECK(found->expires_at == kStarted + std::chrono::hours(8));
+    CHECK_FALSE(used(site, "c2", kStarted));
+    CHECK(used(site, "c1", kStarted + minutes(28)));  // it was seen after 14
+    CHECK_FALSE(used(site, "c1", kStarted + minutes(44)));
+    auto lasting = browser_session("s2");
+    lasting.expires_at = kStarted + minutes(5);
+    REQUIRE(await(sessions.open(lasting, mac_of("c2"), bytes("open"), soon())));
+    CHECK(used(site, "c2", kStarted + minutes(4)));
+    CHECK_FALSE(used(site, "c2", kStarted + minutes(5)));
+    CHECK(*await(sessions.forget_expired(kStarted + minutes(6), soon())) == 1);
+}
+
+TEST_CASE("A session is renewed by its own person only, while it lasts, and changes its cookie") {
+    using std::chrono::minutes;
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    REQUIRE(await(sessions.open(browser_session("s1"), mac_of("c1"), bytes("open"), soon())));
+    const auto renew = [&](const std::string& before, const std::string& after, const std::string& subject,
+                           policy::Instant now) {
+        auto login = browser_session("s1", subject).login;
+        login.roles = {"supervisor"};
+        return await(
+                   sessions.renew(mac_of(before), mac_of(after), login, now, now - minutes(15), bytes("renew"), soon()))
+            .value();
+    };
+    CHECK_FALSE(renew("c1", "c2", "bert", kStarted + minutes(1)));
+    CHECK_FALSE(renew("c0", "c2", "alice", kStarted + minutes(1)));
+    CHECK_FALSE(renew("c1", "c2", "alice", kStarted + minutes(16)));
+    CHECK(site.entries("renew") == 0);
+    CHECK(renew("c1", "c2", "alice", kStarted + minutes(1)) == mac_of("s1"));
+    CHECK(site.entries("renew") == 1);
+    CHECK_FALSE(used(site, "c1", kStarted + minutes(2)));
+    CHECK(used(site, "c2", kStarted + minutes(2))->login.roles == std::vector<std::string>{"supervisor"});
+    REQUIRE(await(sessions.revoke(mac_of("s1"), kStarted + std::chrono::hours(9), bytes("logout"), soon())));
+    CHECK_FALSE(renew("c2", "c3", "alice", kStarted + minutes(3)));
+}
+
+TEST_CASE("The end of a login ends its sessions in browsers and that of its tokens") {
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    const auto until = kStarted + std::chrono::hours(26);
+    for (const auto* name : {"s1", "s2", "s3"}) {
+        auto session = browser_session(name);
+        session.login.login_mac = mac_of(std::string(name) == "s3" ? "other" : "login");
+        REQUIRE(await(sessions.open(session, mac_of(std::string("cookie ") + name), bytes("open"), soon())));
+    }
+    auto ended = await(sessions.end_login(mac_of("login"), until, bytes("ended"), soon())).value();
+    std::ranges::sort(ended);
+    std::vector<Mac> wanted{mac_of("s1"), mac_of("s2"), mac_of("login")};
+    std::ranges::sort(wanted);
+    CHECK(ended == wanted);
+    CHECK(site.entries("ended") == 1);
+    for (const auto* session : {"s1", "s2", "login"}) CHECK(revoked(site, session, "x"));
+    CHECK_FALSE(revoked(site, "s3", "x"));
+    CHECK(await(sessions.end_login(mac_of("login"), until, bytes("ended"), soon())).has_value());
+}
+
+TEST_CASE("Revoking a subject tells which browsers' sessions that ends") {
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    REQUIRE(await(sessions.open(browser_session("s1"), mac_of("c1"), bytes("open"), soon())));
+    REQUIRE(await(sessions.open(browser_session("s2", "bert"), mac_of("c2"), bytes("open"), soon())));
+    const auto until = kStarted + std::chrono::hours(26);
+    CHECK(await(sessions.revoke_subject("alice", kStarted - std::chrono::seconds(1), until, bytes("r"), soon()))
+              .value()
+              .empty());
+    CHECK(await(sessions.revoke_subject("alice", kStarted, until, bytes("r"), soon())).value() ==
+          std::vector<Mac>{mac_of("s1")});
 }

@@ -212,7 +212,7 @@ TEST_CASE("crit and b64 are refused, and typ must be that of an access token") {
     REQUIRE(with_header("crit", boost::json::array{}) == "token-header");
     REQUIRE(with_header("b64", false) == "token-header");
     REQUIRE(with_header("b64", true) == "token-header");
-    REQUIRE(with_header("typ", nullptr) == "token-header");
+    REQUIRE(with_header("typ", nullptr) == "token-type");
     REQUIRE(with_header("typ", "JWT") == "token-type");
     REQUIRE(with_header("typ", "id_token") == "token-type");
     REQUIRE(with_header("typ", "application/AT+JWT") == "verified");

@@ -1,0 +1,151 @@
+#include "gateway/signin/pages.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "gateway/http/ascii.hpp"
+#include "storage/crypto/bytes.hpp"
+#include "storage/crypto/encoding.hpp"
+#include "storage/crypto/sha256.hpp"
+
+namespace gateway::signin {
+
+namespace {
+
+// In the order of the enumerators.
+constexpr std::array kEnglish = std::to_array<PageText>({
+    {"Sign in", "Choose where you sign in."},
+    {"Signed in", "You are signed in and go on by yourself; if not, follow the link."},
+    {"Nobody signs in here", "There is no such place to sign in. Ask your administrator for the right address."},
+    {"Begin again",
+     "This sign-in took too long, was used before, or began in another browser. Nothing happened; begin again."},
+    {"Not signed in", "Your organisation's sign-in did not let you in. Begin again, or ask your administrator."},
+    {"Sign-in does not answer",
+     "Your organisation's sign-in does not answer at the moment. Try again in a few minutes; whoever is signed in "
+     "already can go on."},
+    {"Not signed in",
+     "What your organisation's sign-in said could not be relied on, so you are not signed in. Begin again; if it "
+     "stays, tell your administrator."},
+    {"No access", "You are who you say, but you have no role in this service. Ask your administrator for one."},
+    {"Somebody else",
+     "You confirmed as somebody else than who is signed in. Nothing changed; sign out first to change persons."},
+    {"Second factor needed",
+     "This needs a fresh sign-in with a second factor, and none was used. Begin again and use it; if you were not "
+     "asked, tell your administrator."},
+    {"Try again later",
+     "A part of this service does not answer at the moment, so you are not signed in. Try again in a few minutes."},
+});
+
+constexpr std::array kDutch = std::to_array<PageText>({
+    {"Inloggen", "Kies waar u inlogt."},
+    {"Ingelogd", "U bent ingelogd en gaat vanzelf verder; zo niet, volg dan de link."},
+    {"Hier logt niemand in", "Deze inlogplek bestaat niet. Vraag uw beheerder om het juiste adres."},
+    {"Begin opnieuw",
+     "Dit inloggen duurde te lang, was al gebruikt of begon in een andere browser. Er is niets gebeurd; begin "
+     "opnieuw."},
+    {"Niet ingelogd", "De inlogdienst van uw organisatie liet u niet toe. Begin opnieuw of vraag uw beheerder."},
+    {"Inlogdienst antwoordt niet",
+     "De inlogdienst van uw organisatie antwoordt nu niet. Probeer het over een paar minuten; wie al ingelogd is, kan "
+     "verder."},
+    {"Niet ingelogd",
+     "Op wat de inlogdienst van uw organisatie zei, kon niet worden vertrouwd, dus u bent niet ingelogd. Begin "
+     "opnieuw; blijft het zo, meld het uw beheerder."},
+    {"Geen toegang", "U bent wie u zegt, maar u hebt geen rol in deze dienst. Vraag uw beheerder erom."},
+    {"Iemand anders",
+     "U bevestigde als iemand anders dan wie is ingelogd. Er is niets veranderd; log eerst uit om te wisselen."},
+    {"Tweede factor nodig",
+     "Hiervoor moet u opnieuw inloggen met een tweede factor, en die is niet gebruikt. Begin opnieuw en gebruik hem; "
+     "werd er niet om gevraagd, meld het uw beheerder."},
+    {"Probeer het later",
+     "Een deel van deze dienst antwoordt nu niet, dus u bent niet ingelogd. Probeer het over een paar minuten."},
+});
+static_assert(kEnglish.size() == static_cast<std::size_t>(Message::kTryLater) + 1);
+static_assert(kDutch.size() == kEnglish.size());
+
+constexpr std::string_view kStyle =
+    ":root{color-scheme:light dark;font:100%/1.6 system-ui,sans-serif}"
+    "body{margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}"
+    "main{max-width:28rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 1.5rem}"
+    "ul{list-style:none;margin:0;padding:0;display:grid;gap:.75rem}"
+    "a{display:block;padding:.75rem 1rem;border:1px solid "
+    "GrayText;border-radius:.5rem;color:LinkText;text-decoration:none}"
+    "a:hover{text-decoration:underline}a:focus-visible{outline:3px solid Highlight;outline-offset:2px}";
+
+/// Only that style, by its hash; no script, no picture, no frame.
+const std::string& content_policy() {
+    static const std::string policy =
+        "default-src 'none'; style-src 'sha256-" +
+        storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) +
+        "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    return policy;
+}
+
+}  // namespace
+
+Language language_of(const http::Request& request) {
+    std::string_view rest = request.header("accept-language").value_or("");
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find(','), rest.size());
+        const auto tag = http::trimmed(rest.substr(0, end)).substr(0, 2);
+        if (http::same_text(tag, "nl")) return Language::kDutch;
+        if (http::same_text(tag, "en")) return Language::kEnglish;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return Language::kEnglish;
+}
+
+PageText text_of(Message message, Language language) {
+    const auto index = static_cast<std::size_t>(message);
+    return language == Language::kDutch ? kDutch.at(index) : kEnglish.at(index);
+}
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+http::Response page(const http::Request& request, unsigned status, Message message, const std::vector<Link>& links,
+                    const std::string& go_on) {
+    const auto language = language_of(request);
+    const auto [title, sentence] = text_of(message, language);
+    std::string html = "<!doctype html>\n<html lang=\"";
+    html += language == Language::kDutch ? "nl" : "en";
+    html += "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n";
+    if (!go_on.empty()) html += "<meta http-equiv=\"refresh\" content=\"0;url=" + escaped(go_on) + "\">\n";
+    html += "<title>" + std::string(title) + " – callvault</title>\n<style>" + std::string(kStyle) + "</style>\n";
+    html += "</head>\n<body>\n<main>\n<h1>" + std::string(title) + "</h1>\n<p>" + std::string(sentence) + "</p>\n";
+    if (!links.empty()) html += "<ul>\n";
+    for (const auto& [address, text] : links)
+        html += "<li><a href=\"" + escaped(address) + "\">" + escaped(text) + "</a></li>\n";
+    if (!links.empty()) html += "</ul>\n";
+    html += "</main>\n</body>\n</html>\n";
+    auto response = http::text_response(status, "text/html; charset=utf-8", std::move(html));
+    response.headers.push_back({"Content-Security-Policy", content_policy()});
+    response.headers.push_back({"Content-Language", language == Language::kDutch ? "nl" : "en"});
+    response.headers.push_back({"Vary", "Accept-Language"});
+    return response;
+}
+
+}  // namespace gateway::signin

@@ -1,0 +1,141 @@
+#include "gateway/signin/sign_out.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gateway/auth/challenge.hpp"
+#include "gateway/auth/refusal.hpp"
+#include "gateway/http/urlencoded.hpp"
+#include "gateway/recordings/caller.hpp"
+
+namespace gateway::signin {
+
+using boost::asio::awaitable;
+using policy::Code;
+using policy::Result;
+namespace audit = storage::audit;
+
+namespace {
+
+constexpr std::chrono::seconds kProviderPatience{3};
+constexpr std::size_t kMaxForm = 32 * 1024;
+
+/// The error answer of Back-Channel Logout 1.0, 2.8.
+http::Response bad_logout(unsigned status, std::string_view error, std::string_view description) {
+    return http::json_response(
+        status, boost::json::serialize(boost::json::object{{"error", error}, {"error_description", description}}));
+}
+
+/// The session ends here at once, elsewhere with the next lease, and no token or cookie of it counts any more.
+awaitable<Result<void>> end_session(recordings::Services& services, recordings::PlayRegistry& plays,
+                                    const auth::Principal& principal) {
+    plays.end_session(principal.session.id, recordings::PlayEnd::kLoggedOut);
+    const audit::Entry entry(services.clock.now(), recordings::actor_of(principal), audit::Action::kSessionClose,
+                             audit::Outcome::kDone);
+    co_return co_await services.catalogue.sessions().revoke(principal.session.id, principal.session.remember_until,
+                                                            recordings::entry_bytes(entry), services.deadline());
+}
+
+}  // namespace
+
+awaitable<http::Response> SignOut::end(http::Request& request) {
+    auto caller = co_await recordings::identify(services_, request);
+    if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
+    const auto& principal = std::get<auth::Principal>(caller);
+    if (!principal.session.revocable) {
+        auto problem = http::problem_of(Code::kConflict);
+        problem.detail =
+            "A certificate or a local user has no session to end: take its registration out of the configuration.";
+        co_return http::problem_response(request.id(), std::move(problem));
+    }
+    const auto ended = co_await end_session(services_, plays_, principal);
+    if (ended.has_error()) co_return recordings::failed(services_, request, ended.error());
+    http::Response response;
+    response.status = 204;
+    if (principal.kind == auth::PrincipalKind::kBrowser)
+        response.headers.push_back({"Set-Cookie", auth::clear_cookie(auth::kSessionCookie)});
+    co_return response;
+}
+
+awaitable<http::Response> SignOut::sign_out(http::Request& request) {
+    const auto known = services_.authenticator.registrations();
+    http::Response response;
+    response.status = 303;
+    response.headers.push_back({"Set-Cookie", auth::clear_cookie(auth::kSessionCookie)});
+    std::string next = "/";
+    if (auth::session_cookie(request)) {
+        auto principal = co_await services_.authenticator.authenticate(request);
+        if (principal.has_error() && principal.error().code != Code::kUnauthenticated)
+            co_return auth::unauthenticated_response(request.id(), principal.error());
+        if (principal.has_value()) {  // else it is over already
+            request.set_actor(principal->subject.pseudonym);
+            const auto ended = co_await end_session(services_, plays_, *principal);
+            if (ended.has_error()) co_return recordings::failed(services_, request, ended.error());
+            next = co_await way_out(principal->issuer);
+        }
+    }
+    response.headers.push_back({"Location", std::move(next)});
+    co_return response;
+}
+
+/// The provider's own logout; ours when it has none or does not answer.
+awaitable<std::string> SignOut::way_out(std::string issuer) {
+    const auto known = services_.authenticator.registrations();
+    for (const auto& one : known->issuers) {
+        if (!one.client || one.rules.issuer != issuer) continue;
+        const auto document = co_await one.client->discover(std::chrono::steady_clock::now() + kProviderPatience);
+        if (document.has_error()) break;
+        co_return one.client->sign_out_address(*document).value_or("/");
+    }
+    co_return "/";
+}
+
+/// Nothing ended yet: the provider is to say it again.
+http::Response SignOut::not_now(const policy::Error& why) {
+    services_.log.warning("sign_out.failed", {{"what", why.what}});
+    return bad_logout(503, "temporarily_unavailable", "Send it again later.");
+}
+
+awaitable<http::Response> SignOut::back_channel(http::Request& request) {
+    const auto known = services_.authenticator.registrations();
+    const auto* issuer = auth::find_sign_in(*known, request.param("issuer"));
+    if (issuer == nullptr) co_return http::problem_response(request.id(), policy::fail(Code::kNotFound, ""));
+    const auto form = co_await request.body().read_all(kMaxForm);
+    if (form.has_error()) co_return http::problem_response(request.id(), form.error());
+    auto token = http::parameter(*form, "logout_token");
+    if (!token) co_return bad_logout(400, "invalid_request", "The form has no logout_token.");
+    const auto ended = co_await services_.authenticator.sign_out(*issuer, std::move(*token));
+    if (ended.has_error()) {
+        const auto* refusal = auth::refusal_of(ended.error());
+        if (ended.error().code != Code::kUnauthenticated || refusal == nullptr) co_return not_now(ended.error());
+        services_.refusals.add();
+        co_return bad_logout(400, "invalid_request", refusal->sentence);
+    }
+    audit::Entry entry(services_.clock.now(), {audit::ActorKind::kService, {}, {}}, audit::Action::kSessionClose,
+                       audit::Outcome::kDone);
+    entry.reason("provider_logout");
+    auto bytes = recordings::entry_bytes(entry);
+    const auto forget = services_.clock.now() + auth::kLongestLifetime + 3 * auth::kLargestSkew;
+    auto& all = services_.catalogue.sessions();
+    std::vector<storage::catalogue::Mac> sessions;
+    if (ended->login) {
+        auto found = co_await all.end_login(*ended->login, forget, std::move(bytes), services_.deadline());
+        if (found.has_error()) co_return not_now(found.error());
+        sessions = std::move(*found);
+    } else {
+        auto found = co_await all.revoke_subject(ended->subject, ended->issued_at, forget, std::move(bytes),
+                                                 services_.deadline());
+        if (found.has_error()) co_return not_now(found.error());
+        sessions = std::move(*found);
+    }
+    for (const auto& session : sessions) plays_.end_session(session, recordings::PlayEnd::kLoggedOut);
+    http::Response response;
+    response.status = 200;
+    co_return response;
+}
+
+}  // namespace gateway::signin

@@ -1,0 +1,12 @@
+-- The issuer says that a login is over: every session of it, in browsers and of tokens. A token's session has the
+-- login's own MAC as its id.
+with ended as (
+    select session_id from browser_session where login_mac = $1::bytea
+), revoked as (
+    insert into revoked_session (session_mac, expires_at)
+    select session_id, $2::timestamptz from ended union select $1::bytea, $2::timestamptz
+    on conflict (session_mac) do update set expires_at = greatest(revoked_session.expires_at, excluded.expires_at)
+), logged as (
+    insert into audit_entry (bytes) values ($3::bytea)
+)
+select session_id from ended union select $1::bytea
