@@ -20,7 +20,7 @@ namespace gateway::app {
 
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 1024 * 1024;
+constexpr std::size_t kMaxFileBytes = std::size_t{1024} * 1024;
 
 /// Reads tables into settings, by the table of settings; collects faults and the digest's text on the way.
 class Loader {

@@ -13,7 +13,7 @@ using recordings::idempotent;
 
 namespace {
 
-constexpr std::uint64_t kJsonBody = 64 * 1024;
+constexpr std::uint64_t kJsonBody = std::uint64_t{64} * 1024;
 
 /// A handler that calls a member of a use case.
 template <class Case>

@@ -8,7 +8,7 @@ using S = Settings;
 using V = Value;
 
 constexpr std::int64_t kKiB = 1024;
-constexpr std::int64_t kGiB = 1024 * 1024 * kKiB;
+constexpr std::int64_t kGiB = std::int64_t{1024} * 1024 * kKiB;
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 

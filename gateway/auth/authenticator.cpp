@@ -133,10 +133,13 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::authenticate(co
 boost::asio::awaitable<policy::Result<VerifiedToken>> Authenticator::verify(const Issuer& issuer, TokenRules rules,
                                                                             ParsedToken token) {
     auto keys = issuer.keys->current();
-    if (!keys || (*keys)->find(token.key_id) == nullptr) {
-        keys = co_await issuer.keys->after_unknown_key(token.key_id, std::chrono::steady_clock::now() + kKeyPatience);
-        if (!keys) co_return keys.error();
+    const bool unknown = !keys || (*keys)->find(token.key_id) == nullptr;
+    if (unknown) {
+        std::string key_id = token.key_id;
+        keys =
+            co_await issuer.keys->after_unknown_key(std::move(key_id), std::chrono::steady_clock::now() + kKeyPatience);
     }
+    if (!keys) co_return keys.error();
     co_return verify_token(std::move(token), **keys, rules, clock_.now());
 }
 

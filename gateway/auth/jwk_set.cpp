@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxSetBytes = 256 * 1024;
+constexpr std::size_t kMaxSetBytes = std::size_t{256} * 1024;
 constexpr std::array<std::pair<Algorithm, std::string_view>, 4> kNames{{{Algorithm::kEs256, "ES256"},
                                                                         {Algorithm::kRs256, "RS256"},
                                                                         {Algorithm::kPs256, "PS256"},

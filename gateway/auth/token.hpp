@@ -16,7 +16,7 @@
 
 namespace gateway::auth {
 
-inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
+inline constexpr std::size_t kMaxTokenBytes = std::size_t{16} * 1024;
 
 /// A token taken apart, and nothing of it believed yet. `input` and `claims` own their bytes.
 struct ParsedToken {

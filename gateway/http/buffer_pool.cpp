@@ -7,7 +7,7 @@ namespace gateway::http {
 namespace {
 
 /// Room for a response head and for what TLS adds to each 16 KiB record.
-constexpr std::size_t kOverhead = 16 * 1024;
+constexpr std::size_t kOverhead = std::size_t{16} * 1024;
 
 }  // namespace
 

@@ -26,9 +26,9 @@ struct Buffer {
 /// Thread safety: none; one loop's.
 class BufferPool {
   public:
-    static constexpr std::size_t kSmallBatch = 32 * 1024;
-    static constexpr std::size_t kMiddleBatch = 128 * 1024;
-    static constexpr std::size_t kLargeBatch = 256 * 1024;
+    static constexpr std::size_t kSmallBatch = std::size_t{32} * 1024;
+    static constexpr std::size_t kMiddleBatch = std::size_t{128} * 1024;
+    static constexpr std::size_t kLargeBatch = std::size_t{256} * 1024;
 
     enum class Size { kInput, kSmall, kLarge };
 

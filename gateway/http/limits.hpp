@@ -20,9 +20,11 @@ struct Limits {
     std::chrono::milliseconds linger{10'000};          ///< How long a refused client's remaining bytes are swallowed.
     std::chrono::milliseconds linger_silence{2'000};   ///< ... and how long we wait for the next of them.
     std::size_t connections = 20'000;                  ///< Of the whole server; past it new ones wait in the backlog.
-    std::size_t drain_bytes = 64 * 1024;  ///< An unread body up to this size is read away to keep the connection.
-    std::size_t write_buffer_bytes = 64 * 1024 * 1024;  ///< A loop's large write buffers; past it batches are 32 KiB.
-    std::chrono::milliseconds watch_interval{250};      ///< How often deadlines are looked at: they are that exact.
+    std::size_t drain_bytes =
+        std::size_t{64} * 1024;  ///< An unread body up to this size is read away to keep the connection.
+    std::size_t write_buffer_bytes =
+        std::size_t{64} * 1024 * 1024;              ///< A loop's large write buffers; past it batches are 32 KiB.
+    std::chrono::milliseconds watch_interval{250};  ///< How often deadlines are looked at: they are that exact.
 };
 
 }  // namespace gateway::http

@@ -20,8 +20,8 @@ struct Field {
 
 /// Bounds of one request head (formats.md, HTTP).
 struct HeadLimits {
-    std::size_t request_line_bytes = 8 * 1024;
-    std::size_t head_bytes = 32 * 1024;  ///< All header fields; the request line comes on top.
+    std::size_t request_line_bytes = std::size_t{8} * 1024;
+    std::size_t head_bytes = std::size_t{32} * 1024;  ///< All header fields; the request line comes on top.
     std::size_t fields = 100;
 };
 

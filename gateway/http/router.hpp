@@ -21,8 +21,8 @@ using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
 
 struct RouteOptions {
     std::string name;  ///< For metrics and the access line ("plays.audio"); letters, digits, . _ only.
-    std::uint64_t max_body_bytes = 64 * 1024;  ///< Past it: 413, before or while the body is read.
-    bool access_line = true;                   ///< False for probes that would fill the log.
+    std::uint64_t max_body_bytes = std::uint64_t{64} * 1024;  ///< Past it: 413, before or while the body is read.
+    bool access_line = true;                                  ///< False for probes that would fill the log.
 };
 
 struct Route {

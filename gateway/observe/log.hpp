@@ -51,7 +51,7 @@ using LogFields = std::initializer_list<LogField>;
 /// Lifetime:      the destructor writes what is queued.
 class Log {
   public:
-    static constexpr std::size_t kDefaultQueueBytes = 4 * 1024 * 1024;
+    static constexpr std::size_t kDefaultQueueBytes = std::size_t{4} * 1024 * 1024;
 
     /// Writes to `descriptor` (not closed; 2 is stderr) lines of `least` or above.
     explicit Log(const Clock& clock, Level least = Level::kInfo, int descriptor = 2,

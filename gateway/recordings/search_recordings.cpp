@@ -30,7 +30,7 @@ namespace catalogue = storage::catalogue;
 
 namespace {
 
-constexpr std::size_t kMaxBodyInBytes = 32 * 1024;
+constexpr std::size_t kMaxBodyInBytes = std::size_t{32} * 1024;
 
 /// Teams that are asked for and may be seen. Nothing: all.
 std::optional<std::vector<std::string>> teams_of(const policy::Permit& permit, const SearchQuestion& question) {

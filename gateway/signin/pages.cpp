@@ -74,11 +74,11 @@ constexpr std::string_view kStyle =
 
 /// Only that style, by its hash; no script, no picture, no frame.
 const std::string& content_policy() {
-    static const std::string policy =
+    static const std::string kPolicy =
         "default-src 'none'; style-src 'sha256-" +
         storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) +
         "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    return policy;
+    return kPolicy;
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ awaitable<http::Response> SignIn::begin(http::Request& request) {
     if (all.empty() || (named && issuer == nullptr)) co_return page(request, 404, Message::kNobodySignsIn, {});
     if (issuer == nullptr || comes_from_elsewhere(request)) {
         std::vector<Link> links;
+        links.reserve(all.size());
         for (const auto* one : all)
             links.emplace_back(sign_in_path(one->client->name(), goal.return_path, goal.step_up), one->client->label());
         co_return page(request, 200, Message::kChoose, links);

@@ -22,7 +22,7 @@ namespace audit = storage::audit;
 namespace {
 
 constexpr std::chrono::seconds kProviderPatience{3};
-constexpr std::size_t kMaxForm = 32 * 1024;
+constexpr std::size_t kMaxForm = std::size_t{32} * 1024;
 
 /// The error answer of Back-Channel Logout 1.0, 2.8.
 http::Response bad_logout(unsigned status, std::string_view error, std::string_view description) {

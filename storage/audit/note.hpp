@@ -16,7 +16,8 @@ namespace storage::audit {
 //     — <key name> base64(key id[4] || signature)
 // key id = SHA-256(name || 0x0A || 0x01 || public key)[:4] for Ed25519, over the text with its last newline.
 
-constexpr std::size_t kMaxNoteSize = 2 * 1024 * 1024;  ///< A ledger record with many ids; a checkpoint is far smaller.
+constexpr std::size_t kMaxNoteSize =
+    std::size_t{2} * 1024 * 1024;  ///< A ledger record with many ids; a checkpoint is far smaller.
 constexpr std::size_t kMaxNoteSignatures = 32;
 
 using KeyHash = std::uint32_t;  ///< The "key id" of signed-note; not a policy::KeyId.

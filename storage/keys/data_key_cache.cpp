@@ -11,7 +11,7 @@ DataKeyCache::DataKeyCache(std::size_t max_keys, std::chrono::steady_clock::dura
 DataKeyCache::Ticket DataKeyCache::begin() const {
     const std::scoped_lock lock(mutex_);
     Ticket ticket;
-    ticket.drops = drops_;
+    ticket.drops_ = drops_;
     return ticket;
 }
 
@@ -24,7 +24,7 @@ std::optional<crypto::Key256> DataKeyCache::get(policy::RecordingId recording, T
 
 void DataKeyCache::put(Ticket ticket, policy::RecordingId recording, const crypto::Key256& key, Time unwrapped_at) {
     const std::scoped_lock lock(mutex_);
-    if (max_keys_ == 0 || ticket.drops != drops_) return;
+    if (max_keys_ == 0 || ticket.drops_ != drops_) return;
     std::erase_if(keys_, [&](const auto& entry) { return unwrapped_at - entry.second.unwrapped_at > max_age_; });
     keys_.insert_or_assign(recording, Entry{key.clone(), unwrapped_at});
     if (keys_.size() <= max_keys_) return;

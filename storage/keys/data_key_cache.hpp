@@ -30,7 +30,7 @@ class DataKeyCache {
     /// Taken before the key is unwrapped and given to put(): a drop() in between must win.
     class Ticket {
         friend class DataKeyCache;
-        std::uint64_t drops = 0;
+        std::uint64_t drops_ = 0;
     };
     Ticket begin() const;
 
