@@ -198,7 +198,7 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_grant(Grant 
 }
 
 boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_cookie(Snapshot known, CookieHash cookie) {
-    if (!lookup_) co_return refuse(refusals::kSessionOver);
+    if (!lookup_ || cookie == CookieHash{}) co_return refuse(refusals::kSessionOver);  // and nobody is asked
     auto found = co_await lookup_(cookie);
     if (found.has_error()) co_return refuse(refusals::kSessionsUnavailable);
     if (!*found) co_return refuse(refusals::kSessionOver);

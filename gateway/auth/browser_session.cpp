@@ -12,6 +12,7 @@ namespace gateway::auth {
 namespace {
 
 constexpr std::size_t kCookieBytes = 32;
+constexpr std::size_t kCookieText = 43;
 
 }  // namespace
 
@@ -35,7 +36,9 @@ std::vector<std::string_view> cookies(const http::Request& request, std::string_
 std::optional<CookieHash> session_cookie(const http::Request& request) {
     const auto values = cookies(request, kSessionCookie);
     if (values.empty()) return std::nullopt;
-    if (values.size() != 1) return CookieHash{};
+    const bool possible = values.size() == 1 && storage::crypto::from_base64url(values.front()).has_value() &&
+                          values.front().size() == kCookieText;
+    if (!possible) return CookieHash{};
     return storage::crypto::sha256(storage::crypto::bytes_of(values.front()));
 }
 

@@ -43,8 +43,8 @@ using SessionLookup =
 /// The values of all cookies of that name in the Cookie field (RFC 6265, 4.2), in their order.
 std::vector<std::string_view> cookies(const http::Request& request, std::string_view name);
 
-/// The session cookie's hash. Nothing: there is none. A cookie that cannot be one of ours, or several, hash to what no
-/// session has.
+/// The session cookie's hash. Nothing: there is none. A cookie that cannot be one of ours, or several, are all zero,
+/// which no session is.
 std::optional<CookieHash> session_cookie(const http::Request& request);
 
 /// A fresh cookie, and its hash.

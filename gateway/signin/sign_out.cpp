@@ -1,5 +1,6 @@
 #include "gateway/signin/sign_out.hpp"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <string>
@@ -127,8 +128,10 @@ awaitable<http::Response> SignOut::back_channel(http::Request& request) {
         if (found.has_error()) co_return not_now(found.error());
         sessions = std::move(*found);
     } else {
-        auto found = co_await all.revoke_subject(ended->subject, ended->issued_at, forget, std::move(bytes),
-                                                 services_.deadline());
+        // Theirs is a whole second by another clock; nothing that begins after now is meant.
+        const auto until =
+            std::min(services_.clock.now(), ended->issued_at + std::chrono::seconds{1} + issuer->rules.skew);
+        auto found = co_await all.revoke_subject(ended->subject, until, forget, std::move(bytes), services_.deadline());
         if (found.has_error()) co_return not_now(found.error());
         sessions = std::move(*found);
     }

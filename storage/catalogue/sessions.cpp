@@ -32,14 +32,13 @@ std::vector<Mac> ids_in(const Rows& rows) {
 
 }  // namespace
 
-Answer<void> Sessions::open(BrowserSession opened, Mac cookie_hash, EntryBytes entry, Deadline deadline) {
+Answer<bool> Sessions::open(BrowserSession opened, Mac cookie_hash, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.bytes(opened.id).bytes(cookie_hash);
     put_login(p, opened.login);
     p.instant(opened.opened_at).instant(opened.expires_at).bytes(entry);
-    return pool_.run("browser_session_open", deadline, [p = std::move(p)](Session& session) -> Result<void> {
-        session.write("browser_session_open", p);
-        return {};
+    return pool_.run("browser_session_open", deadline, [p = std::move(p)](Session& session) {
+        return Result<bool>(!session.write("browser_session_open", p).empty());
     });
 }
 

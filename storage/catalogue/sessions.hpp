@@ -35,8 +35,8 @@ class Sessions {
   public:
     explicit Sessions(Pool& pool) : pool_(pool) {}
 
-    /// A person signed in.
-    Answer<void> open(BrowserSession opened, Mac cookie_hash, EntryBytes entry, Deadline deadline);
+    /// A person signed in. False: their provider has said meanwhile that this login is over.
+    Answer<bool> open(BrowserSession opened, Mac cookie_hash, EntryBytes entry, Deadline deadline);
 
     /// The same person proved themselves again: `before` stops being its cookie, `cookie_hash` is it now; the session
     /// with its plays and its end stays. Nothing: there is no such session of that person, or it was idle since

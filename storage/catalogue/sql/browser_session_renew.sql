@@ -5,7 +5,7 @@ with renewed as (
         second_factor = $8::boolean, auth_time = $9::timestamptz, seen_at = $10::timestamptz
     where s.cookie_hash = $1::bytea and s.issuer = $3::text and s.subject = $4::text and s.expires_at > $10::timestamptz
       and s.seen_at > $11::timestamptz
-      and not exists (select from revoked_session r where r.session_mac = s.session_id)
+      and not exists (select from revoked_session r where r.session_mac in (s.session_id, $5::bytea))
     returning s.session_id
 ), logged as (
     insert into audit_entry (bytes) select $12::bytea from renewed

@@ -48,10 +48,13 @@ TEST_CASE("A session cookie is known by its hash, and two of them by none") {
     };
     CHECK_FALSE(hash_of({}));
     CHECK_FALSE(hash_of({{"Cookie", "other=1"}}));
-    CHECK(hash_of({{"Cookie", "__Host-callvault=abc"}}) ==
-          storage::crypto::sha256(storage::crypto::bytes_of(std::string_view("abc"))));
-    CHECK(hash_of({{"Cookie", "__Host-callvault=abc; __Host-callvault=abc"}}) == CookieHash{});
-    CHECK(hash_of({{"Cookie", "__Host-callvault=abc"}, {"Cookie", "__Host-callvault=abc"}}) == CookieHash{});
+    const std::string one = "__Host-callvault=" + std::string(43, 'A');
+    CHECK(hash_of({{"Cookie", one}}) == storage::crypto::sha256(storage::crypto::bytes_of(std::string(43, 'A'))));
+    CHECK(hash_of({{"Cookie", one + "; " + one}}) == CookieHash{});
+    CHECK(hash_of({{"Cookie", one}, {"Cookie", one}}) == CookieHash{});
+    for (const auto& bad :
+         {std::string(), std::string("abc"), std::string(44, 'A'), std::string(43, '='), std::string(43, 'B')})
+        CHECK(hash_of({{"Cookie", "__Host-callvault=" + bad}}) == CookieHash{});
 }
 
 TEST_CASE("A new session cookie is 256 random bits that only its own host gets, and never from another site") {
