@@ -24,7 +24,7 @@ policy::Result<AnnouncedDigests> AnnouncedDigests::of(const http::Request& reque
         auto announced = http::parse_content_digest(*field);
         if (announced.has_error()) return announced.error();
         if (announced->sha512 && !out.sha512_) out.sha512_.emplace();
-        out.announced_.push_back(std::move(*announced));
+        out.announced_.push_back(*announced);
     }
     return out;
 }

@@ -52,9 +52,7 @@ std::optional<std::string> dialled(std::string_view written) {
         const char c = written[i];
         if (i == zero) {  // "+31 (0)20 ...": the trunk prefix in brackets is not dialled from abroad
             i += 2;
-        } else if (c >= '0' && c <= '9') {
-            out.push_back(c);
-        } else if (c == '+' && out.empty()) {
+        } else if ((c >= '0' && c <= '9') || (c == '+' && out.empty())) {
             out.push_back(c);
         } else if (std::string_view(" -./()\t").find(c) == std::string_view::npos) {
             return std::nullopt;

@@ -35,7 +35,7 @@ Play::Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, st
     : terms_(std::move(terms)),
       object_(std::move(object)),
       header_(header),
-      wav_(std::move(wav)),
+      wav_(wav),
       opened_(std::chrono::steady_clock::now()),
       lease_until_(lease_until),
       last_used_(opened_),

@@ -17,7 +17,6 @@ namespace gateway::recordings {
 
 using boost::asio::awaitable;
 using policy::Code;
-using policy::fail;
 using storage::audit::LedgerKind;
 using storage::audit::Outcome;
 using storage::audit::Word;

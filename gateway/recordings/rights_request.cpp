@@ -16,7 +16,6 @@ using policy::Result;
 using storage::audit::Entry;
 using storage::audit::Outcome;
 using storage::audit::Word;
-namespace catalogue = storage::catalogue;
 
 std::vector<policy::RecordingId> ids_of(const std::vector<Concerned>& recordings) {
     std::vector<policy::RecordingId> out;

@@ -23,7 +23,6 @@ using boost::asio::awaitable;
 using policy::Code;
 using policy::Result;
 using storage::audit::Action;
-using storage::audit::Entry;
 using storage::audit::Word;
 using storage::keys::KeyPurpose;
 namespace catalogue = storage::catalogue;
