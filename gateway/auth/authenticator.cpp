@@ -249,7 +249,8 @@ boost::asio::awaitable<policy::Result<EndedLogin>> Authenticator::sign_out(const
     if (!logged_out) co_return logged_out.error();
     EndedLogin out;
     out.issued_at = logged_out->issued_at;
-    if (logged_out->session) {
+    // Where sessions are known by another claim than sid, theirs says nothing to us.
+    if (logged_out->session && issuer.claims.session == "sid") {
         Identity login;
         login.session = logged_out->session;
         const auto mac = co_await sessions_.of("token", issuer.rules.issuer, session_text(login, {}));
@@ -257,7 +258,8 @@ boost::asio::awaitable<policy::Result<EndedLogin>> Authenticator::sign_out(const
         out.login = *mac;
         co_return out;
     }
-    if (issuer.claims.subject != "sub") co_return refuse(refusals::kTokenClaims);  // theirs is not the one we know
+    if (!logged_out->subject || issuer.claims.subject != "sub")
+        co_return refuse(refusals::kTokenClaims);  // theirs is not the one we know
     const auto actor = co_await actors_.of("token", issuer.rules.issuer, *logged_out->subject);
     if (!actor) co_return actor.error();
     out.subject = pseudonym_text(*actor);

@@ -45,16 +45,12 @@ Result<DiscoveryDocument> read_discovery(std::string_view text, std::string_view
     out.keys = std::move(*keys);
     out.authorization = member(document, "authorization_endpoint");
     out.end_session = member(document, "end_session_endpoint");
-    for (const auto* address : {&out.authorization, &out.end_session}) {
-        if (!*address) continue;
-        const auto good = net::parse_https(**address);
-        if (good.has_error()) return wrong(issuer, "has an endpoint that is none: " + good.error().what);
+    // Whoever only verifies tokens needs none of these: a bad one is as if it were not there.
+    for (auto* address : {&out.authorization, &out.end_session}) {
+        if (*address && net::parse_https(**address).has_error()) address->reset();
     }
-    if (const auto token = member(document, "token_endpoint")) {
-        auto url = net::parse_https(*token);
-        if (url.has_error()) return wrong(issuer, "has a token_endpoint that is none: " + url.error().what);
-        out.token = std::move(*url);
-    }
+    auto token = net::parse_https(member(document, "token_endpoint").value_or(""));
+    if (token.has_value()) out.token = std::move(*token);
     const auto* names = document.if_contains("authorization_response_iss_parameter_supported");
     out.names_itself = names != nullptr && names->is_bool() && names->get_bool();
     return out;

@@ -50,7 +50,7 @@ std::optional<LoginGoal> goal_in(std::string_view text) {
         return std::nullopt;
     LoginGoal out;
     out.issuer = std::string(issuer->get_string());
-    out.return_path = std::string(path->get_string());
+    out.return_path = safe_return_path(std::string_view(path->get_string()));
     out.step_up = step_up->get_bool();
     out.begun_at = policy::Instant(seconds(begun->get_int64()));
     if (const auto bytes = crypto::from_hex(std::string_view(before->get_string())); bytes && bytes->size() == 32) {

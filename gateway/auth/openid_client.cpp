@@ -67,7 +67,10 @@ std::string OpenIdClient::sign_in_address(const DiscoveryDocument& document, con
     add(query, "nonce", attempt.nonce);
     add(query, "code_challenge", attempt.challenge);
     add(query, "code_challenge_method", "S256");
-    if (attempt.goal.step_up) add(query, "prompt", "login");
+    if (attempt.goal.step_up) {
+        add(query, "prompt", "login");
+        add(query, "max_age", "0");  // who is asked for this must say auth_time (3.1.2.1)
+    }
     if (attempt.goal.step_up && !options_.acr_values.empty()) add(query, "acr_values", joined(options_.acr_values));
     return with_query(*document.authorization, query);
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "gateway/auth/browser_session.hpp"
 #include "gateway/http/range.hpp"
 #include "gateway/recordings/caller.hpp"
 #include "gateway/recordings/play_source.hpp"
@@ -90,27 +89,22 @@ bool grants_as_much(const auth::Principal& principal, const PlayTerms& terms) {
 }  // namespace
 
 std::array<std::byte, 32> credentials_of(const http::Request& request) {
+    const auto token = request.header("authorization");
+    if (!token || !request.peer().certificate) return {};
     storage::crypto::Sha256 hash;
-    if (const auto token = request.header("authorization")) {
-        if (!request.peer().certificate) return {};
-        hash.update(std::as_bytes(std::span(request.peer().certificate->sha256)));
-        hash.update(std::as_bytes(std::span(*token)));
-        return hash.finish();
-    }
-    const auto cookie = auth::session_cookie(request);
-    if (!cookie) return {};
-    hash.update(*cookie);
+    hash.update(std::as_bytes(std::span(request.peer().certificate->sha256)));
+    hash.update(std::as_bytes(std::span(*token)));
     return hash.finish();
 }
 
 /// The play, if it is the caller's own: the same session, proven again. The very credentials that opened it were
 /// verified then and are good until the session expires, which the play knows; any others are verified now.
-awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Request& request, Proof proof) {
+awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Request& request) {
     const auto id = policy::PlayId::parse(request.param("id"));
     auto play = id ? plays_.find(*id) : nullptr;
     const auto credentials = credentials_of(request);
-    const bool known = proof == Proof::kOfTheOpening && play && credentials != std::array<std::byte, 32>{} &&
-                       credentials == play->terms().credentials && services_.clock.now() < play->terms().expires_at;
+    const bool known = play && credentials != std::array<std::byte, 32>{} && credentials == play->terms().credentials &&
+                       services_.clock.now() < play->terms().expires_at;
     if (known) {
         request.set_actor(play->terms().actor.pseudonym.text());
         co_return Found{std::move(play), {}};
@@ -151,7 +145,7 @@ awaitable<http::Response> Listen::deny(const http::Request& request, storage::au
 }
 
 awaitable<http::Response> Listen::audio(http::Request& request) {
-    auto found = co_await play_of(request, Proof::kOfTheOpening);
+    auto found = co_await play_of(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
     auto play = std::move(std::get<Found>(found).play);
     if (!play) co_return play_is_over(request, why_over(*std::get<Found>(found).remembered));
@@ -194,14 +188,14 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
 }
 
 awaitable<http::Response> Listen::state(http::Request& request) {
-    auto found = co_await play_of(request, Proof::kAnew);
+    auto found = co_await play_of(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
     const auto& [running, remembered] = std::get<Found>(found);
     co_return http::json_response(200, boost::json::serialize(running ? state_of(*running) : state_of(*remembered)));
 }
 
 awaitable<http::Response> Listen::close(http::Request& request) {
-    auto found = co_await play_of(request, Proof::kAnew);
+    auto found = co_await play_of(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
     if (const auto& play = std::get<Found>(found).play) {  // else it has ended already
         const auto closed = co_await plays_.close(play, PlayEnd::kClosed);

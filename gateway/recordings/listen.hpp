@@ -32,10 +32,7 @@ class Listen {
         std::shared_ptr<Play> play;
         std::optional<storage::catalogue::PlayRow> remembered;
     };
-    /// Audio asks nobody when the credentials are those that the play was opened with; everything else does, so that a
-    /// session which is used is seen.
-    enum class Proof { kOfTheOpening, kAnew };
-    boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request, Proof proof);
+    boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request);
     boost::asio::awaitable<http::Response> deny(const http::Request& request, storage::audit::Actor actor,
                                                 std::optional<policy::PlayId> play, storage::audit::Word reason,
                                                 http::Response response);
@@ -44,8 +41,9 @@ class Listen {
     PlayRegistry& plays_;
 };
 
-/// What a caller proved who they are with, hashed: the Authorization header and the client certificate, or the session
-/// cookie. Zero when there is neither (a certificate or a local user is looked up each time: that asks nobody).
+/// What a caller proved who they are with, hashed: the Authorization header and the client certificate. Zero when there
+/// is no such header: a certificate or a local user is looked up each time, which asks nobody; a session cookie too,
+/// for it may have been replaced, or its session ended, since the play was opened.
 std::array<std::byte, 32> credentials_of(const http::Request& request);
 
 }  // namespace gateway::recordings

@@ -63,7 +63,9 @@ awaitable<http::Response> SignOut::end(http::Request& request) {
 }
 
 awaitable<http::Response> SignOut::sign_out(http::Request& request) {
-    const auto known = services_.authenticator.registrations();
+    // Also without the cookie, which browsers keep from a form of another site: that must not take it away either.
+    if (!auth::same_origin(request, services_.authenticator.registrations()->origin))
+        co_return auth::unauthenticated_response(request.id(), auth::refuse(auth::refusals::kForeignOrigin));
     http::Response response;
     response.status = 303;
     response.headers.push_back({"Set-Cookie", auth::clear_cookie(auth::kSessionCookie)});
