@@ -141,8 +141,8 @@ Result<Https> client_for(const Settings::Issuer& row) {
 }
 
 /// Where people sign in; nothing is fetched yet: an issuer that is down keeps no gateway from starting.
-Result<std::shared_ptr<const auth::OpenIdClient>> sign_in_at(const Settings::Issuer& row, const std::string& our_url,
-                                                             const std::vector<std::string>& acr, Https https) {
+Result<std::shared_ptr<auth::OpenIdClient>> sign_in_at(const Settings::Issuer& row, const std::string& our_url,
+                                                       const std::vector<std::string>& acr, Https https) {
     auto secret = text_in(row.client_secret_file);
     while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
     if (secret.empty()) return fail(Code::kInvalid, row.client_secret_file.string() + " holds no secret");
@@ -153,11 +153,11 @@ Result<std::shared_ptr<const auth::OpenIdClient>> sign_in_at(const Settings::Iss
     options.client_id = row.client_id;
     options.secret = storage::crypto::SecretBytes::copy_of(storage::crypto::bytes_of(secret));
     storage::crypto::zero(std::as_writable_bytes(std::span(secret)));
-    for (const auto& word : row.scope) options.scope += (options.scope.empty() ? "" : " ") + word;
+    options.scope = row.scope;
     options.acr_values = acr;
     options.callback = our_url + "/auth/callback/" + row.name;
     options.after_logout = our_url + "/";
-    return std::make_shared<const auth::OpenIdClient>(std::move(https), std::move(options));
+    return std::make_shared<auth::OpenIdClient>(std::move(https), std::move(options));
 }
 
 Result<auth::Issuer> issuer_of(const Settings::Issuer& row, const Settings& settings) {

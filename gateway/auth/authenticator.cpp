@@ -205,13 +205,7 @@ boost::asio::awaitable<policy::Result<Principal>> Authenticator::by_cookie(Snaps
     const auto* issuer = find_issuer(*known, (*found)->issuer);
     if (issuer == nullptr || !issuer->client)
         co_return refuse(refusals::kSessionOver);  // nobody signs in there any more
-    Principal principal;
-    principal.subject = std::move((*found)->subject);
-    principal.kind = PrincipalKind::kBrowser;
-    principal.issuer = issuer->rules.issuer;
-    principal.session =
-        Session{(*found)->id, (*found)->opened_at, (*found)->expires_at, true, (*found)->expires_at + kLargestSkew};
-    co_return principal;
+    co_return principal_of(std::move(**found));
 }
 
 boost::asio::awaitable<policy::Result<Person>> Authenticator::sign_in(const Issuer& issuer, std::string id_token,

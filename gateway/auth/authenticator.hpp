@@ -28,7 +28,7 @@ struct Issuer {
     TokenRules rules;  ///< Of its access tokens.
     ClaimMapping claims;
     std::shared_ptr<KeySource> keys;
-    std::shared_ptr<const OpenIdClient> client;  ///< Null: nobody signs in there.
+    std::shared_ptr<OpenIdClient> client;  ///< Null: nobody signs in there.
 };
 
 /// Everything that the configuration says about who may come in. Immutable; replaced as a whole on reload.

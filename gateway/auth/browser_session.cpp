@@ -1,7 +1,9 @@
 #include "gateway/auth/browser_session.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "gateway/auth/token.hpp"
 #include "gateway/http/ascii.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
@@ -15,6 +17,15 @@ constexpr std::size_t kCookieBytes = 32;
 constexpr std::size_t kCookieText = 43;
 
 }  // namespace
+
+Principal principal_of(BrowserSession session) {
+    Principal out;
+    out.subject = std::move(session.subject);
+    out.kind = PrincipalKind::kBrowser;
+    out.issuer = std::move(session.issuer);
+    out.session = {session.id, session.opened_at, session.expires_at, true, session.expires_at + kLargestSkew};
+    return out;
+}
 
 std::vector<std::string_view> cookies(const http::Request& request, std::string_view name) {
     std::vector<std::string_view> out;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/auth/principal.hpp"
 #include "gateway/http/request.hpp"
 #include "policy/access.hpp"
 #include "policy/result.hpp"
@@ -35,6 +36,9 @@ struct BrowserSession {
     policy::Instant opened_at{};
     policy::Instant expires_at{};
 };
+
+/// The person whose session it is.
+Principal principal_of(BrowserSession session);
 
 /// Asks for the session of a cookie; nothing when it is over or was never there.
 using SessionLookup =

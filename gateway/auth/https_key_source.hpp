@@ -2,11 +2,12 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "gateway/auth/key_source.hpp"
-#include "storage/async/signal.hpp"
+#include "storage/async/one_at_a_time.hpp"
 #include "storage/net/https_client.hpp"
 
 namespace gateway::auth {
@@ -37,17 +38,16 @@ class HttpsKeySource : public KeySource {
 
   private:
     using Time = std::chrono::steady_clock::time_point;
-    class Turn;
 
+    bool may_try(bool only_when_stale);
     boost::asio::awaitable<policy::Result<void>> fetch(storage::async::Deadline deadline);
 
     std::shared_ptr<const storage::net::HttpsClient> client_;
     std::string issuer_;
     std::vector<Algorithm> allowed_;
     Times times_;
+    storage::async::OneAtATime fetches_;
     std::mutex mutex_;
-    bool fetching_ = false;
-    std::vector<std::shared_ptr<storage::async::Signal>> waiting_;  ///< For the fetch under way.
     Time last_try_ = Time::min();
     Time last_success_ = Time::min();
 };

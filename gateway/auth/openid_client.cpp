@@ -34,6 +34,20 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
+/// One of those who do something at once.
+class Place {
+  public:
+    explicit Place(std::atomic<int>& taken) : taken_(taken), number_(++taken) {}
+    ~Place() { --taken_; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    int number() const { return number_; }
+
+  private:
+    std::atomic<int>& taken_;
+    int number_;
+};
+
 Result<std::string> id_token_in(std::string_view body, const std::string& issuer) {
     const auto parsed = json::parse_strict_json(body);
     const auto* value = std::get_if<boost::json::value>(&parsed);
@@ -47,14 +61,28 @@ Result<std::string> id_token_in(std::string_view body, const std::string& issuer
 }  // namespace
 
 OpenIdClient::OpenIdClient(std::shared_ptr<const storage::net::HttpsClient> client, Options options)
-    : client_(std::move(client)), options_(std::move(options)) {}
+    : client_(std::move(client)),
+      options_(std::move(options)),
+      document_(fail(Code::kUnavailable, options_.issuer + " was not asked yet")) {}
 
-awaitable<Result<DiscoveryDocument>> OpenIdClient::discover(Deadline deadline) const {
-    auto document = co_await auth::discover(*client_, options_.issuer, deadline);
-    if (document.has_error()) co_return document.error();
-    if (!document->authorization || !document->token)
-        co_return fail(Code::kInvalid, options_.issuer + " has no authorization_endpoint or no token_endpoint");
-    co_return std::move(*document);
+bool OpenIdClient::is_stale() {
+    const std::lock_guard lock(mutex_);
+    return std::chrono::steady_clock::now() >= good_until_;
+}
+
+awaitable<Result<DiscoveryDocument>> OpenIdClient::discover(Deadline deadline) {
+    const auto asked = fetches_.ask([this] { return is_stale(); });
+    if (asked.wait) co_await asked.wait->wait(deadline);
+    if (asked.turn) {
+        auto fetched = co_await auth::discover(*client_, options_.issuer, deadline);
+        if (fetched.has_value() && (!fetched->authorization || !fetched->token))
+            fetched = fail(Code::kInvalid, options_.issuer + " has no authorization_endpoint or no token_endpoint");
+        const std::lock_guard lock(mutex_);
+        good_until_ = std::chrono::steady_clock::now() + (fetched.has_value() ? kDocumentLife : kFailureLife);
+        document_ = std::move(fetched);
+    }
+    const std::lock_guard lock(mutex_);
+    co_return document_;
 }
 
 std::string OpenIdClient::sign_in_address(const DiscoveryDocument& document, const LoginAttempt& attempt) const {
@@ -62,7 +90,7 @@ std::string OpenIdClient::sign_in_address(const DiscoveryDocument& document, con
     add(query, "response_type", "code");
     add(query, "client_id", options_.client_id);
     add(query, "redirect_uri", options_.callback);
-    add(query, "scope", options_.scope);
+    add(query, "scope", joined(options_.scope));
     add(query, "state", attempt.state);
     add(query, "nonce", attempt.nonce);
     add(query, "code_challenge", attempt.challenge);
@@ -84,7 +112,10 @@ std::optional<std::string> OpenIdClient::sign_out_address(const DiscoveryDocumen
 }
 
 awaitable<Result<std::string>> OpenIdClient::redeem(const DiscoveryDocument& document, std::string code,
-                                                    std::string verifier, Deadline deadline) const {
+                                                    std::string verifier, Deadline deadline) {
+    const Place place(codes_);
+    if (place.number() > kMostCodesAtOnce)
+        co_return fail(Code::kOverloaded, "too many codes of " + options_.issuer + " are being redeemed");
     storage::net::Request request;
     request.method = "POST";
     request.url = *document.token;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "gateway/recordings/caller.hpp"
+
 namespace gateway::signin {
 
 using boost::asio::awaitable;
@@ -41,6 +43,17 @@ auth::SessionLookup session_lookup(storage::catalogue::Catalogue& catalogue, con
     return [&catalogue, &clock, patience](auth::CookieHash cookie) {
         return look_up(catalogue, clock.now(), patience, cookie);
     };
+}
+
+awaitable<Result<void>> end_session(recordings::Services& services, recordings::PlayRegistry& plays,
+                                    auth::Principal principal, std::optional<storage::audit::Word> reason) {
+    plays.end_session(principal.session.id, recordings::PlayEnd::kLoggedOut);
+    storage::audit::Entry entry(services.clock.now(), recordings::actor_of(principal),
+                                storage::audit::Action::kSessionClose, storage::audit::Outcome::kDone);
+    if (reason) entry.reason(*reason);
+    auto bytes = recordings::entry_bytes(entry);
+    co_return co_await services.catalogue.sessions().revoke(principal.session.id, principal.session.remember_until,
+                                                            std::move(bytes), services.deadline());
 }
 
 storage::catalogue::Login login_of(const auth::Person& person, const std::string& issuer) {

@@ -100,6 +100,10 @@ PageText text_of(Message message, Language language) {
     return language == Language::kDutch ? kDutch.at(index) : kEnglish.at(index);
 }
 
+std::string_view sign_in_again(Language language) {
+    return language == Language::kDutch ? "Opnieuw inloggen" : "Sign in again";
+}
+
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {

@@ -36,6 +36,9 @@ struct PageText {
 };
 PageText text_of(Message message, Language language);
 
+/// What the link says that leads back to the beginning.
+std::string_view sign_in_again(Language language);
+
 /// A link of a page: where to, and what it says.
 using Link = std::pair<std::string, std::string>;
 

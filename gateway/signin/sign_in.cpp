@@ -20,6 +20,8 @@ namespace audit = storage::audit;
 namespace {
 
 constexpr std::chrono::seconds kProviderPatience{8};
+constexpr audit::Word kReplaced("replaced");
+constexpr std::string_view kSignIn = "/auth/sign-in";
 
 std::vector<const auth::Issuer*> sign_in_issuers(const auth::Registrations& known) {
     std::vector<const auth::Issuer*> out;
@@ -29,12 +31,6 @@ std::vector<const auth::Issuer*> sign_in_issuers(const auth::Registrations& know
     return out;
 }
 
-/// A page of another site must not begin a sign-in: it could change who is signed in.
-bool comes_from_elsewhere(const http::Request& request) {
-    const auto site = request.header("sec-fetch-site");
-    return site && *site != "same-origin" && *site != "none";
-}
-
 http::Response see_other(std::string address) {
     http::Response out;
     out.status = 303;
@@ -42,9 +38,12 @@ http::Response see_other(std::string address) {
     return out;
 }
 
-std::vector<Link> again(const auth::LoginAttempt& attempt, const http::Request& request) {
-    const auto text = language_of(request) == Language::kDutch ? "Opnieuw inloggen" : "Sign in again";
-    return {{sign_in_path(attempt.goal.issuer, attempt.goal.return_path, attempt.goal.step_up), text}};
+/// The way back to the beginning; nothing is known about the attempt when it is nullptr.
+std::vector<Link> again(const auth::LoginAttempt* attempt, const http::Request& request) {
+    auto path = attempt == nullptr
+                    ? std::string(kSignIn)
+                    : sign_in_path(attempt->goal.issuer, attempt->goal.return_path, attempt->goal.step_up);
+    return {{std::move(path), std::string(sign_in_again(language_of(request)))}};
 }
 
 auth::Principal principal_of(const auth::Person& person) {
@@ -73,8 +72,8 @@ bool is_fresh(const policy::Mfa& mfa, const auth::LoginAttempt& attempt, std::ch
 }  // namespace
 
 std::string sign_in_path(const std::string& issuer, const std::string& return_path, bool step_up) {
-    return "/auth/sign-in?issuer=" + http::percent_encoded(issuer) + "&return=" + http::percent_encoded(return_path) +
-           (step_up ? "&step_up=1" : "");
+    return std::string(kSignIn) + "?issuer=" + http::percent_encoded(issuer) +
+           "&return=" + http::percent_encoded(return_path) + (step_up ? "&step_up=1" : "");
 }
 
 awaitable<http::Response> SignIn::begin(http::Request& request) {
@@ -86,7 +85,8 @@ awaitable<http::Response> SignIn::begin(http::Request& request) {
     goal.step_up = request.query_parameter("step_up") == "1";
     const auto* issuer = named ? auth::find_sign_in(*known, *named) : all.size() == 1 ? all.front() : nullptr;
     if (all.empty() || (named && issuer == nullptr)) co_return page(request, 404, Message::kNobodySignsIn, {});
-    if (issuer == nullptr || comes_from_elsewhere(request)) {
+    // A page of another site begins no sign-in by itself: it could change who is signed in.
+    if (issuer == nullptr || !auth::same_origin(request, known->origin)) {
         std::vector<Link> links;
         links.reserve(all.size());
         for (const auto* one : all)
@@ -109,11 +109,9 @@ awaitable<http::Response> SignIn::callback(http::Request& request) {
     const auto* issuer = auth::find_sign_in(*known, request.param("issuer"));
     if (issuer == nullptr) co_return page(request, 404, Message::kNobodySignsIn, {});
     auto attempt = attempt_of(request, services_.clock.now());
-    if (!attempt) {
-        services_.refusals.add();
+    if (!attempt)
         co_return turned_back(request, nullptr, 400, Message::kAttemptUnknown,
                               policy::fail(Code::kUnauthenticated, "state-unknown"));
-    }
     auto response = co_await finish(request, *issuer, *attempt);
     response.headers.push_back({"Set-Cookie", auth::clear_cookie(attempt->cookie_name)});
     co_return response;
@@ -185,9 +183,10 @@ awaitable<http::Response> SignIn::admit(http::Request& request, const auth::Issu
             *attempt.goal.before, cookie.hash, std::move(login), now, now - auth::kSessionIdle, std::move(bytes),
             services_.deadline());
         if (renewed.has_error()) co_return turned_back(request, &attempt, 503, Message::kTryLater, renewed.error());
-        opened = renewed->has_value();
-    } else if (before) {
-        const auto ended = co_await end_other(*before);
+        opened = *renewed;
+    } else if (before) {  // somebody else sat at this browser
+        auto other = auth::principal_of(std::move(*before));
+        const auto ended = co_await end_session(services_, plays_, std::move(other), kReplaced);
         if (ended.has_error()) co_return turned_back(request, &attempt, 503, Message::kTryLater, ended.error());
     }
     if (!opened) {
@@ -198,8 +197,8 @@ awaitable<http::Response> SignIn::admit(http::Request& request, const auth::Issu
         session.opened_at = now;
         session.expires_at = now + auth::kSessionLife;
         auto bytes = recordings::entry_bytes(entry);
-        const auto written = co_await services_.catalogue.sessions().open(std::move(session), cookie.hash,
-                                                                          std::move(bytes), services_.deadline());
+        const auto written = co_await services_.catalogue.sessions().open(
+            std::move(session), cookie.hash, attempt.goal.begun_at, std::move(bytes), services_.deadline());
         if (written.has_error()) co_return turned_back(request, &attempt, 503, Message::kTryLater, written.error());
         if (!*written) co_return co_await deny(request, attempt, person, "login_over", Message::kAttemptUnknown);
     }
@@ -210,19 +209,6 @@ awaitable<http::Response> SignIn::admit(http::Request& request, const auth::Issu
     co_return response;
 }
 
-/// Somebody else sat at this browser before: their session ends.
-awaitable<Result<void>> SignIn::end_other(const auth::BrowserSession& session) {
-    plays_.end_session(session.id, recordings::PlayEnd::kLoggedOut);
-    auth::Principal gone;
-    gone.subject = session.subject;
-    gone.kind = auth::PrincipalKind::kBrowser;
-    audit::Entry entry(services_.clock.now(), recordings::actor_of(gone), audit::Action::kSessionClose,
-                       audit::Outcome::kDone);
-    entry.reason("replaced");
-    co_return co_await services_.catalogue.sessions().revoke(session.id, session.expires_at + auth::kLargestSkew,
-                                                             recordings::entry_bytes(entry), services_.deadline());
-}
-
 awaitable<http::Response> SignIn::deny(http::Request& request, const auth::LoginAttempt& attempt,
                                        const auth::Person& person, audit::Word reason, Message message) {
     audit::Entry entry(services_.clock.now(), recordings::actor_of(principal_of(person)), audit::Action::kSessionOpen,
@@ -230,22 +216,16 @@ awaitable<http::Response> SignIn::deny(http::Request& request, const auth::Login
     entry.reason(reason);
     const auto recorded = co_await recordings::record(services_, std::move(entry));
     if (recorded.has_error()) co_return turned_back(request, &attempt, 503, Message::kTryLater, recorded.error());
-    co_return page(request, 403, message, again(attempt, request));
+    co_return page(request, 403, message, again(&attempt, request));
 }
 
 /// Nobody known came in: counted, told to the operator by its code, and to the person in words.
 http::Response SignIn::turned_back(http::Request& request, const auth::LoginAttempt* attempt, unsigned status,
                                    Message message, const policy::Error& why) {
-    if (status < 500 && attempt != nullptr) services_.refusals.add();
+    if (status < 500) services_.refusals.add();
     services_.log.write(status >= 500 ? observe::Level::kWarning : observe::Level::kInfo, "sign_in.refused",
                         {{"request_id", request.id().text()}, {"what", why.what}});
-    std::vector<Link> links;
-    if (attempt != nullptr) links = again(*attempt, request);
-    if (attempt == nullptr) {
-        const auto* text = language_of(request) == Language::kDutch ? "Opnieuw inloggen" : "Sign in again";
-        links = {{"/auth/sign-in", text}};
-    }
-    return page(request, status, message, links);
+    return page(request, status, message, again(attempt, request));
 }
 
 }  // namespace gateway::signin

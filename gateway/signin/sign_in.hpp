@@ -39,7 +39,6 @@ class SignIn {
     boost::asio::awaitable<http::Response> deny(http::Request& request, const auth::LoginAttempt& attempt,
                                                 const auth::Person& person, storage::audit::Word reason,
                                                 Message message);
-    boost::asio::awaitable<policy::Result<void>> end_other(const auth::BrowserSession& session);
     http::Response turned_back(http::Request& request, const auth::LoginAttempt* attempt, unsigned status,
                                Message message, const policy::Error& why);
 

@@ -12,12 +12,12 @@
 #include "gateway/auth/refusal.hpp"
 #include "gateway/http/urlencoded.hpp"
 #include "gateway/recordings/caller.hpp"
+#include "gateway/signin/browser_sessions.hpp"
 
 namespace gateway::signin {
 
 using boost::asio::awaitable;
 using policy::Code;
-using policy::Result;
 namespace audit = storage::audit;
 
 namespace {
@@ -29,16 +29,6 @@ constexpr std::size_t kMaxForm = std::size_t{32} * 1024;
 http::Response bad_logout(unsigned status, std::string_view error, std::string_view description) {
     return http::json_response(
         status, boost::json::serialize(boost::json::object{{"error", error}, {"error_description", description}}));
-}
-
-/// The session ends here at once, elsewhere with the next lease, and no token or cookie of it counts any more.
-awaitable<Result<void>> end_session(recordings::Services& services, recordings::PlayRegistry& plays,
-                                    const auth::Principal& principal) {
-    plays.end_session(principal.session.id, recordings::PlayEnd::kLoggedOut);
-    const audit::Entry entry(services.clock.now(), recordings::actor_of(principal), audit::Action::kSessionClose,
-                             audit::Outcome::kDone);
-    co_return co_await services.catalogue.sessions().revoke(principal.session.id, principal.session.remember_until,
-                                                            recordings::entry_bytes(entry), services.deadline());
 }
 
 }  // namespace

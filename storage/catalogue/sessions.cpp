@@ -32,25 +32,25 @@ std::vector<Mac> ids_in(const Rows& rows) {
 
 }  // namespace
 
-Answer<bool> Sessions::open(BrowserSession opened, Mac cookie_hash, EntryBytes entry, Deadline deadline) {
+Answer<bool> Sessions::open(BrowserSession opened, Mac cookie_hash, policy::Instant begun, EntryBytes entry,
+                            Deadline deadline) {
     Parameters p;
     p.bytes(opened.id).bytes(cookie_hash);
     put_login(p, opened.login);
-    p.instant(opened.opened_at).instant(opened.expires_at).bytes(entry);
+    p.instant(opened.opened_at).instant(opened.expires_at).bytes(entry).instant(begun);
     return pool_.run("browser_session_open", deadline, [p = std::move(p)](Session& session) {
         return Result<bool>(!session.write("browser_session_open", p).empty());
     });
 }
 
-Answer<std::optional<Mac>> Sessions::renew(Mac before, Mac cookie_hash, Login login, policy::Instant now,
-                                           policy::Instant idle_since, EntryBytes entry, Deadline deadline) {
+Answer<bool> Sessions::renew(Mac before, Mac cookie_hash, Login login, policy::Instant now, policy::Instant idle_since,
+                             EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.bytes(before).bytes(cookie_hash);
     put_login(p, login);
     p.instant(now).instant(idle_since).bytes(entry);
     return pool_.run("browser_session_renew", deadline, [p = std::move(p)](Session& session) {
-        const auto ids = ids_in(session.write("browser_session_renew", p));
-        return Result<std::optional<Mac>>(ids.empty() ? std::nullopt : std::optional(ids.front()));
+        return Result<bool>(!session.write("browser_session_renew", p).empty());
     });
 }
 

@@ -35,17 +35,19 @@ class Sessions {
   public:
     explicit Sessions(Pool& pool) : pool_(pool) {}
 
-    /// A person signed in. False: their provider has said meanwhile that this login is over.
-    Answer<bool> open(BrowserSession opened, Mac cookie_hash, EntryBytes entry, Deadline deadline);
+    /// A person signed in, which they began at `begun`. False: since then their provider has said that this login, or
+    /// any of theirs, is over.
+    Answer<bool> open(BrowserSession opened, Mac cookie_hash, policy::Instant begun, EntryBytes entry,
+                      Deadline deadline);
 
     /// The same person proved themselves again: `before` stops being its cookie, `cookie_hash` is it now; the session
-    /// with its plays and its end stays. Nothing: there is no such session of that person, or it was idle since
+    /// with its plays and its end stays. False: there is no such session of that person, or it was idle since
     /// `idle_since`, is revoked or over.
-    Answer<std::optional<Mac>> renew(Mac before, Mac cookie_hash, Login login, policy::Instant now,
-                                     policy::Instant idle_since, EntryBytes entry, Deadline deadline);
+    Answer<bool> renew(Mac before, Mac cookie_hash, Login login, policy::Instant now, policy::Instant idle_since,
+                       EntryBytes entry, Deadline deadline);
 
     /// The session of a cookie, unless it is over or was idle since `idle_since`; says it was seen now, once a minute.
-    /// Whether it was revoked says revoked().
+    /// Whether it was revoked by itself says revoked().
     Answer<std::optional<BrowserSession>> use(Mac cookie_hash, policy::Instant now, policy::Instant idle_since,
                                               Deadline deadline);
 

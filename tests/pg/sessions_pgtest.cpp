@@ -78,7 +78,7 @@ TEST_CASE("A browser's session is found by its cookie until it is idle or over")
     using std::chrono::minutes;
     CatalogueSite site;
     auto& sessions = site.catalogue.sessions();
-    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), bytes("open"), soon())));
+    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), kStarted, bytes("open"), soon())));
     CHECK(site.entries("open") == 1);
     const auto found = used(site, "c1", kStarted + minutes(14));
     REQUIRE(found);
@@ -96,7 +96,7 @@ TEST_CASE("A browser's session is found by its cookie until it is idle or over")
     CHECK_FALSE(used(site, "c1", kStarted + minutes(44)));
     auto lasting = browser_session("s2");
     lasting.expires_at = kStarted + minutes(5);
-    REQUIRE(*await(sessions.open(lasting, mac_of("c2"), bytes("open"), soon())));
+    REQUIRE(*await(sessions.open(lasting, mac_of("c2"), kStarted, bytes("open"), soon())));
     CHECK(used(site, "c2", kStarted + minutes(4)));
     CHECK_FALSE(used(site, "c2", kStarted + minutes(5)));
     CHECK(*await(sessions.forget_expired(kStarted + minutes(6), soon())) == 1);
@@ -106,7 +106,7 @@ TEST_CASE("A session is renewed by its own person only, while it lasts, and chan
     using std::chrono::minutes;
     CatalogueSite site;
     auto& sessions = site.catalogue.sessions();
-    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), bytes("open"), soon())));
+    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), kStarted, bytes("open"), soon())));
     const auto renew = [&](const std::string& before, const std::string& after, const std::string& subject,
                            policy::Instant now) {
         auto login = browser_session("s1", subject).login;
@@ -119,9 +119,10 @@ TEST_CASE("A session is renewed by its own person only, while it lasts, and chan
     CHECK_FALSE(renew("c0", "c2", "alice", kStarted + minutes(1)));
     CHECK_FALSE(renew("c1", "c2", "alice", kStarted + minutes(16)));
     CHECK(site.entries("renew") == 0);
-    CHECK(renew("c1", "c2", "alice", kStarted + minutes(1)) == mac_of("s1"));
+    CHECK(renew("c1", "c2", "alice", kStarted + minutes(1)));
     CHECK(site.entries("renew") == 1);
     CHECK_FALSE(used(site, "c1", kStarted + minutes(2)));
+    CHECK(used(site, "c2", kStarted + minutes(2))->id == mac_of("s1"));
     CHECK(used(site, "c2", kStarted + minutes(2))->login.roles == std::vector<std::string>{"supervisor"});
     REQUIRE(await(sessions.revoke(mac_of("s1"), kStarted + std::chrono::hours(9), bytes("logout"), soon())));
     CHECK_FALSE(renew("c2", "c3", "alice", kStarted + minutes(3)));
@@ -134,7 +135,7 @@ TEST_CASE("The end of a login ends its sessions in browsers and that of its toke
     for (const auto* name : {"s1", "s2", "s3"}) {
         auto session = browser_session(name);
         session.login.login_mac = mac_of(std::string(name) == "s3" ? "other" : "login");
-        REQUIRE(*await(sessions.open(session, mac_of(std::string("cookie ") + name), bytes("open"), soon())));
+        REQUIRE(*await(sessions.open(session, mac_of(std::string("cookie ") + name), kStarted, bytes("open"), soon())));
     }
     auto ended = await(sessions.end_login(mac_of("login"), until, bytes("ended"), soon())).value();
     std::ranges::sort(ended);
@@ -149,17 +150,44 @@ TEST_CASE("The end of a login ends its sessions in browsers and that of its toke
     // What comes after that of this login opens nothing.
     auto late = browser_session("s4");
     late.login.login_mac = mac_of("login");
-    CHECK_FALSE(await(sessions.open(late, mac_of("c4"), bytes("late"), soon())).value());
+    CHECK_FALSE(await(sessions.open(late, mac_of("c4"), kStarted, bytes("late"), soon())).value());
     CHECK(site.entries("late") == 0);
     late.login.login_mac.reset();
-    CHECK(await(sessions.open(late, mac_of("c4"), bytes("late"), soon())).value());
+    CHECK(await(sessions.open(late, mac_of("c4"), kStarted, bytes("late"), soon())).value());
+}
+
+TEST_CASE("A login that ended while its session was being opened counts for no request") {
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), kStarted, bytes("open"), soon())));
+    REQUIRE(used(site, "c1", kStarted));
+    // As if both had not seen each other: the login is revoked, the session by itself is not.
+    REQUIRE(await(sessions.revoke(mac_of("login of s1"), kStarted + std::chrono::hours(26), bytes("r"), soon())));
+    CHECK_FALSE(used(site, "c1", kStarted));
+}
+
+TEST_CASE("A sign-in that began before all logins of the person were ended opens nothing") {
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    const auto until = kStarted + std::chrono::hours(26);
+    const auto ended = kStarted - std::chrono::minutes(1);
+    REQUIRE(await(sessions.revoke_subject("alice", ended, until, bytes("r"), soon())));
+    const auto opens = [&](const std::string& name, const std::string& subject, policy::Instant begun) {
+        auto session = browser_session(name, subject);
+        return *await(sessions.open(session, mac_of("cookie " + name), begun, bytes("open"), soon()));
+    };
+    CHECK_FALSE(opens("s1", "alice", ended - std::chrono::minutes(1)));
+    CHECK_FALSE(opens("s2", "alice", ended));
+    CHECK(opens("s3", "alice", ended + std::chrono::seconds(1)));
+    CHECK(opens("s4", "bert", ended - std::chrono::minutes(1)));
+    CHECK(site.entries("open") == 2);
 }
 
 TEST_CASE("Revoking a subject tells which browsers' sessions that ends") {
     CatalogueSite site;
     auto& sessions = site.catalogue.sessions();
-    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), bytes("open"), soon())));
-    REQUIRE(*await(sessions.open(browser_session("s2", "bert"), mac_of("c2"), bytes("open"), soon())));
+    REQUIRE(*await(sessions.open(browser_session("s1"), mac_of("c1"), kStarted, bytes("open"), soon())));
+    REQUIRE(*await(sessions.open(browser_session("s2", "bert"), mac_of("c2"), kStarted, bytes("open"), soon())));
     const auto until = kStarted + std::chrono::hours(26);
     CHECK(await(sessions.revoke_subject("alice", kStarted - std::chrono::seconds(1), until, bytes("r"), soon()))
               .value()
