@@ -8,8 +8,6 @@
 
 namespace gateway::app {
 
-using policy::Code;
-using policy::fail;
 using policy::Result;
 namespace audit = storage::audit;
 

@@ -92,7 +92,7 @@ int serve(const std::filesystem::path& file, LoadedSettings loaded) {
     auto opened = open_parts(std::move(loaded));
     if (opened.has_error()) {
         notify_systemd("STATUS=" + opened.error().what);
-        std::fprintf(stderr, "callvault: %s\n", opened.error().what.c_str());
+        static_cast<void>(std::fprintf(stderr, "callvault: %s\n", opened.error().what.c_str()));
         return 1;
     }
     Parts& parts = **opened;

@@ -27,7 +27,7 @@ std::string quoted_list(std::string_view members) {
 
 /// A default as the file would hold it.
 std::string toml_of(const Setting& setting) {
-    const std::string text(*setting.fallback);
+    std::string text(*setting.fallback);
     switch (setting.shape.form) {
         case Form::kWhole:
         case Form::kFlag:

@@ -32,7 +32,7 @@ std::string size_text(std::uint64_t bytes) {
     std::size_t unit = 0;
     for (; size >= 1024 && unit + 1 < kUnits.size(); ++unit) size /= 1024;
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f" : "%.1f", size);
+    static_cast<void>(std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f" : "%.1f", size));
     return std::string(text.data()) + ' ' + kUnits[unit];
 }
 

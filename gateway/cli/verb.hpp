@@ -25,7 +25,7 @@ struct NoArguments {};
 template <class Arguments>
 Verb<Arguments> add_verb(CLI::App& group, Context& context, const std::string& name, const std::string& about,
                          const std::string& example, Exit (*act)(Context&, const Arguments&)) {
-    const Verb<Arguments> verb{group.add_subcommand(name, about), std::make_shared<Arguments>()};
+    Verb<Arguments> verb{group.add_subcommand(name, about), std::make_shared<Arguments>()};
     verb.app->footer("\nExample:\n  " + example);
     verb.app->callback([&context, arguments = verb.arguments, act] {
         context.action = [&context, arguments, act] { return act(context, *arguments); };

@@ -51,7 +51,7 @@ std::variant<RequestHead, HeadRefusal> parse_head(std::string_view bytes, const 
     if (bytes.find('\n') > limits.request_line_bytes) return kLineTooLong;
     auto outcome = check_head(bytes, limits);
     if (const auto* refusal = std::get_if<HeadRefusal>(&outcome)) return *refusal;
-    CheckedHead& checked = std::get<CheckedHead>(outcome);
+    auto& checked = std::get<CheckedHead>(outcome);
     if (!beast_agrees(bytes, checked)) return kDisagreement;
 
     RequestHead head;

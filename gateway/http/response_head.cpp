@@ -16,7 +16,7 @@ std::string http_date(policy::Instant now) {
     std::tm parts{};
     gmtime_r(&time, &parts);
     std::array<char, 64> out{};
-    std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    static_cast<void>(std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts));
     return out.data();
 }
 

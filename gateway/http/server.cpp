@@ -128,7 +128,7 @@ class Server::Impl {
         // The loops run already: whatever their coroutines look at must not move any more.
         for (std::size_t i = 0; i < loops_.size(); ++i) {
             ++shared_.open;
-            boost::asio::co_spawn(loops_.context(i), watch(i), [this](std::exception_ptr) { ended(); });
+            boost::asio::co_spawn(loops_.context(i), watch(i), [this](const std::exception_ptr&) { ended(); });
         }
     }
 
@@ -138,7 +138,8 @@ class Server::Impl {
         auto acceptor = std::make_shared<boost::asio::posix::stream_descriptor>(loops_.context(0), descriptor);
         acceptors_.push_back(acceptor);
         ++shared_.open;
-        boost::asio::co_spawn(loops_.context(0), accept(kind, acceptor), [this](std::exception_ptr) { ended(); });
+        boost::asio::co_spawn(loops_.context(0), accept(kind, acceptor),
+                              [this](const std::exception_ptr&) { ended(); });
     }
 
     Result<void> set_tls(const TlsOptions& options) {
@@ -285,7 +286,7 @@ class Server::Impl {
         auto* running = session.get();
         boost::asio::co_spawn(
             loops_.context(loop), running->run(),
-            boost::asio::bind_cancellation_slot(running->slot(), [this, session](std::exception_ptr) mutable {
+            boost::asio::bind_cancellation_slot(running->slot(), [this, session](const std::exception_ptr&) mutable {
                 session.reset();
                 --sessions_open_;
                 ended();
@@ -314,7 +315,7 @@ Server::~Server() {
     stop(std::chrono::milliseconds{0});
 }
 
-Result<std::uint16_t> Server::listen_tls(std::string address, std::uint16_t port, const TlsOptions& tls) {
+Result<std::uint16_t> Server::listen_tls(const std::string& address, std::uint16_t port, const TlsOptions& tls) {
     const auto set = impl_->set_tls(tls);
     if (set.has_error()) return set.error();
     const auto socket = listen_on(address, port);
@@ -323,7 +324,7 @@ Result<std::uint16_t> Server::listen_tls(std::string address, std::uint16_t port
     return socket->second;
 }
 
-Result<std::uint16_t> Server::listen_clear(std::string address, std::uint16_t port) {
+Result<std::uint16_t> Server::listen_clear(const std::string& address, std::uint16_t port) {
     if (!address.starts_with("127.") && address != "::1")
         return fail(Code::kInvalid, "only loopback is served without TLS, not " + address);
     const auto socket = listen_on(address, port);

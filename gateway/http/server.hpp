@@ -50,10 +50,10 @@ class Server {
 
     /// Listens for TLS on a numeric IPv4 or IPv6 address; port 0 picks a free one. Returns the port. kInvalid: address,
     /// certificate or key are no good (the text says which); kUnavailable: the port is taken.
-    policy::Result<std::uint16_t> listen_tls(std::string address, std::uint16_t port, const TlsOptions& tls);
+    policy::Result<std::uint16_t> listen_tls(const std::string& address, std::uint16_t port, const TlsOptions& tls);
 
     /// Listens without TLS; loopback addresses only (kInvalid otherwise). For metrics and probes.
-    policy::Result<std::uint16_t> listen_clear(std::string address, std::uint16_t port);
+    policy::Result<std::uint16_t> listen_clear(const std::string& address, std::uint16_t port);
 
     /// Listens on a Unix socket, made with the given mode; a stale socket file is replaced; a live one, and
     /// anything that is no socket, is kUnavailable.

@@ -15,7 +15,7 @@
 namespace gateway::http {
 namespace {
 
-constexpr long kReadBufferBytes = 64 * 1024;
+constexpr long kReadBufferBytes = 64L * 1024;
 
 policy::Error invalid(std::string what) {
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());

@@ -78,7 +78,7 @@ Io Transport::flush() {
 }
 
 Io Transport::discard() {
-    std::array<std::byte, 16 * 1024> scratch;
+    std::array<std::byte, std::size_t{16} * 1024> scratch;
     for (int round = 0; round < 16; ++round) {
         std::size_t n = 0;
         const Io io = Transport::read(scratch, n);

@@ -38,7 +38,7 @@ void Background::start() {
         running_ = tasks_.size();
     }
     for (auto& task : tasks_) {
-        boost::asio::co_spawn(executor_, run(*task), [this](std::exception_ptr) { ended(); });
+        boost::asio::co_spawn(executor_, run(*task), [this](const std::exception_ptr&) { ended(); });
     }
 }
 

@@ -103,6 +103,7 @@ awaitable<Result<std::vector<objects::ObjectName>>> Sweeper::doomed(std::vector<
     std::vector<objects::ObjectName> out;
     if (old.empty()) co_return out;
     std::vector<std::string> names;
+    names.reserve(old.size());
     for (const auto& name : old) names.push_back(name.text());
     const auto owned = co_await services_.catalogue.recordings().owned(std::move(names), services_.deadline());
     if (owned.has_error()) co_return owned.error();

@@ -26,7 +26,6 @@ using storage::audit::Action;
 using storage::audit::LedgerKind;
 using storage::catalogue::KeyState;
 namespace audit = storage::audit;
-namespace catalogue = storage::catalogue;
 
 namespace {
 

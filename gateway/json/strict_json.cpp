@@ -16,10 +16,13 @@ namespace {
 
 /// Builds the value as boost::json::parser does, and knows the names of each object that is still open.
 struct StrictHandler {
+    // The parser asks for them under these names.
+    // NOLINTBEGIN(readability-identifier-naming)
     static constexpr std::size_t max_object_size = 4096;
     static constexpr std::size_t max_array_size = 65536;
     static constexpr std::size_t max_key_size = 1024;
     static constexpr std::size_t max_string_size = 1U << 20U;
+    // NOLINTEND(readability-identifier-naming)
 
     bool on_document_begin(bj::error_code&) {
         stack.reset();

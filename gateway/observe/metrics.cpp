@@ -61,7 +61,9 @@ void append_histogram(std::string& out, std::string_view name, const std::string
         count += histogram.bucket(i);
         const bool last = i == histogram.bounds().size();
         const std::string bound = last ? "+Inf" : number(histogram.bounds()[i]);
-        append_sample(out, name, "_bucket", prefix + "le=\"" + bound + "\"", std::to_string(count));
+        auto bucket = prefix;
+        bucket.append("le=\"").append(bound).append("\"");
+        append_sample(out, name, "_bucket", bucket, std::to_string(count));
     }
     append_sample(out, name, "_sum", labels, number(histogram.sum()));
     append_sample(out, name, "_count", labels, std::to_string(count));
@@ -131,7 +133,8 @@ std::string Registry::text() const {
     std::string out;
     for (const auto& [name, family] : families_) {
         static constexpr std::array<std::string_view, 4> kTypes = {"counter", "gauge", "histogram", "gauge"};
-        out += "# HELP " + name + " " + family.help + "\n# TYPE " + name + " ";
+        out.append("# HELP ").append(name).append(" ").append(family.help);
+        out.append("\n# TYPE ").append(name).append(" ");
         out += kTypes[static_cast<std::size_t>(family.kind)];
         out.push_back('\n');
         for (const auto& [labels, series] : family.series) {

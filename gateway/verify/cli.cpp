@@ -102,8 +102,8 @@ std::string latest_of(const Arguments& arguments) {
         std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + std::chrono::minutes(5));
     std::tm parts{};
     ::gmtime_r(&limit, &parts);
-    char text[sizeof "2026-11-24T04:35:00.000Z"];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.000Z", &parts);
+    char text[sizeof "2026-11-24T04:35:00.000Z"]{};
+    static_cast<void>(std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.000Z", &parts));
     return text;
 }
 

@@ -16,7 +16,7 @@ namespace gateway::verify {
 
 namespace {
 
-constexpr std::size_t kMaxBundle = 256 * (2 + 65535);
+constexpr std::size_t kMaxBundle = std::size_t{256} * (2 + 65535);
 constexpr std::size_t kMaxRecord = 2U << 20U;
 constexpr std::size_t kHashSize = 32;
 

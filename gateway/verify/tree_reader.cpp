@@ -15,8 +15,9 @@ struct Reader {
     // The root of the entries [begin, end): a complete subtree out of one tile, anything else out of its halves.
     std::optional<Hash> range(std::uint64_t begin, std::uint64_t end) const {
         const std::uint64_t count = end - begin;
-        if (std::has_single_bit(count) && begin % count == 0) {
-            return complete(static_cast<unsigned>(std::countr_zero(count)), begin / count);
+        if (std::has_single_bit(count) && (begin & (count - 1)) == 0) {
+            const auto level = static_cast<unsigned>(std::countr_zero(count));
+            return complete(level, begin >> level);
         }
         const std::uint64_t middle = begin + std::bit_floor(count - 1);
         const std::optional<Hash> left = range(begin, middle);

@@ -17,7 +17,7 @@ namespace storage::audit {
 // the entries themselves. A partial tile is never hashed upwards.
 
 constexpr unsigned kTileWidth = 256;
-constexpr std::size_t kMaxBundleSize = kTileWidth * (2 + 65535);
+constexpr std::size_t kMaxBundleSize = std::size_t{kTileWidth} * (2 + 65535);
 
 /// One tile, or with level kEntries one entry bundle.
 struct Tile {

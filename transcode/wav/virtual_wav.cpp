@@ -92,7 +92,7 @@ VirtualWav::VirtualWav(const Format& format)
 
 policy::Result<VirtualWav> VirtualWav::create(const Format& format) {
     if (!format.data_bytes) return fail(Code::kInvalid, "WAV: the length of the samples is not known yet");
-    if (format.frames() > kMaxDataInBytes / (format.channels * kOutSampleInBytes)) {
+    if (format.frames() > kMaxDataInBytes / (std::uint64_t{format.channels} * kOutSampleInBytes)) {
         return fail(Code::kTooLarge, "WAV: longer than 4 GiB as 16-bit samples");
     }
     return VirtualWav(format);
