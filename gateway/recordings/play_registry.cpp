@@ -168,15 +168,17 @@ awaitable<Result<void>> PlayRegistry::renew_all() {
     if (running.empty()) co_return Result<void>{};
     // The lease counts from before the question: it never lasts longer than the catalogue thinks.
     const auto until = now + lease_;
-    const auto renewed = co_await services_.catalogue.plays().renew(services_.gateway, std::move(served),
-                                                                    services_.today(), lease_, services_.deadline());
+    const auto renewed = co_await services_.catalogue.plays().renew(services_.gateway, served, services_.today(),
+                                                                    lease_, services_.deadline());
     if (renewed.has_error()) co_return renewed.error();
-    const std::set<policy::PlayId> alive(renewed->begin(), renewed->end());
+    const std::set<policy::PlayId> going(renewed->going.begin(), renewed->going.end());
+    const std::set<policy::PlayId> logged_out(renewed->logged_out.begin(), renewed->logged_out.end());
     for (auto& play : running) {
-        if (alive.contains(play->terms().id)) {
+        const auto& id = play->terms().id;
+        if (going.contains(id)) {
             play->renewed(until);
         } else {
-            play->end(PlayEnd::kRevoked);
+            play->end(logged_out.contains(id) ? PlayEnd::kLoggedOut : PlayEnd::kRevoked);
             services_.data_keys.drop(play->terms().recording);
         }
     }

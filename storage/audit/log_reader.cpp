@@ -17,7 +17,7 @@ using policy::Result;
 
 namespace {
 
-constexpr std::size_t kMaxCheckpointSize = 64U * 1024;
+constexpr std::size_t kMaxCheckpointSize = std::size_t{64} * 1024;
 constexpr std::size_t kListPage = 1000;
 constexpr std::size_t kHashSize = std::tuple_size_v<Hash>;
 

@@ -179,6 +179,7 @@ awaitable<Result<std::vector<Tile>>> Sequencer::write_tiles(const Batch& batch, 
     std::vector<TileEdge::FullTile> tiles;
     for (const crypto::Bytes& entry : batch.entries) after.edge.append(leaf_hash(entry), tiles);
     std::vector<Tile> full;
+    full.reserve(tiles.size());
     for (const TileEdge::FullTile& tile : tiles) full.push_back(tile.first);
     const std::vector<Tile> changed = new_tiles(batch.published_size, after.edge.size());
     for (TileEdge::FullTile& tile : after.edge.partial()) {

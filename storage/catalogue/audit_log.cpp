@@ -28,7 +28,7 @@ Result<std::vector<NumberedEntry>> number_now(Session& session, const Parameters
 
 }  // namespace
 
-Answer<void> AuditLog::append(std::vector<EntryBytes> entries, Deadline deadline) {
+Answer<void> AuditLog::append(const std::vector<EntryBytes>& entries, Deadline deadline) {
     Parameters p;
     put_entries(p, entries);
     return pool_.run("audit_append", deadline, [p = std::move(p)](Session& session) -> Result<void> {
@@ -57,8 +57,8 @@ Answer<std::vector<NumberedEntry>> AuditLog::number(std::int64_t old_size, std::
     });
 }
 
-Answer<void> AuditLog::publish(std::int64_t old_published, std::int64_t new_size, Mac root, std::string checkpoint,
-                               Deadline deadline) {
+Answer<void> AuditLog::publish(std::int64_t old_published, std::int64_t new_size, Mac root,
+                               const std::string& checkpoint, Deadline deadline) {
     Parameters p;
     p.number(old_published).number(new_size).bytes(root).text(checkpoint);
     return pool_.run("audit_publish", deadline, [p = std::move(p)](Session& session) -> Result<void> {
@@ -77,7 +77,7 @@ Answer<std::vector<NumberedEntry>> AuditLog::entries(std::int64_t first, std::in
     });
 }
 
-Answer<void> AuditLog::import(std::int64_t first, std::vector<EntryBytes> entries, Deadline deadline) {
+Answer<void> AuditLog::import(std::int64_t first, const std::vector<EntryBytes>& entries, Deadline deadline) {
     Parameters p;
     p.number(first);
     put_entries(p, entries);
@@ -88,7 +88,7 @@ Answer<void> AuditLog::import(std::int64_t first, std::vector<EntryBytes> entrie
     });
 }
 
-Answer<void> AuditLog::import_head(std::int64_t size, Mac root, std::string checkpoint, Deadline deadline) {
+Answer<void> AuditLog::import_head(std::int64_t size, Mac root, const std::string& checkpoint, Deadline deadline) {
     Parameters p;
     p.number(size).bytes(root).text(checkpoint);
     return pool_.run("audit_import_head", deadline, [p = std::move(p)](Session& session) -> Result<void> {

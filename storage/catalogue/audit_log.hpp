@@ -31,7 +31,7 @@ class AuditLog {
     explicit AuditLog(Pool& pool) : pool_(pool) {}
 
     /// Writes entries that belong to no act of this catalogue (denials, starts, reloads). Durable on success.
-    Answer<void> append(std::vector<EntryBytes> entries, Deadline deadline);
+    Answer<void> append(const std::vector<EntryBytes>& entries, Deadline deadline);
 
     Answer<TreeHead> head(Deadline deadline);
 
@@ -42,7 +42,7 @@ class AuditLog {
 
     /// Publishes a checkpoint that is durable in the object store. kConflict: published_size is no longer
     /// old_published, or new_size is past what is numbered or not larger.
-    Answer<void> publish(std::int64_t old_published, std::int64_t new_size, Mac root, std::string checkpoint,
+    Answer<void> publish(std::int64_t old_published, std::int64_t new_size, Mac root, const std::string& checkpoint,
                          Deadline deadline);
 
     /// Entries first <= index, in order, up to `limit` (<= 10000); shorter at the end of the log.
@@ -50,10 +50,10 @@ class AuditLog {
 
     /// After a restore: writes entries that the object store has and the database lost, as numbers first, first+1, ...,
     /// which must be the present size (kConflict). Numbers all of them at once and raises the head.
-    Answer<void> import(std::int64_t first, std::vector<EntryBytes> entries, Deadline deadline);
+    Answer<void> import(std::int64_t first, const std::vector<EntryBytes>& entries, Deadline deadline);
 
     /// After a restore: sets the published checkpoint to one found in the object store; never lowers it (kConflict).
-    Answer<void> import_head(std::int64_t size, Mac root, std::string checkpoint, Deadline deadline);
+    Answer<void> import_head(std::int64_t size, Mac root, const std::string& checkpoint, Deadline deadline);
 
   private:
     Pool& pool_;

@@ -8,7 +8,7 @@ namespace storage::catalogue {
 
 using policy::Result;
 
-Answer<void> Directory::put(std::vector<DirectoryRow> rows, policy::Date today, Deadline deadline) {
+Answer<void> Directory::put(const std::vector<DirectoryRow>& rows, policy::Date today, Deadline deadline) {
     Parameters p;
     p.array(rows, [](const DirectoryRow& row) { return row.kind; });
     p.array(rows, [](const DirectoryRow& row) { return row.id; });
@@ -21,7 +21,8 @@ Answer<void> Directory::put(std::vector<DirectoryRow> rows, policy::Date today, 
     });
 }
 
-Answer<std::vector<DirectoryRow>> Directory::get(std::string kind, std::vector<std::string> ids, Deadline deadline) {
+Answer<std::vector<DirectoryRow>> Directory::get(const std::string& kind, const std::vector<std::string>& ids,
+                                                 Deadline deadline) {
     Parameters p;
     p.text(kind).texts(ids);
     return pool_.run("directory_get", deadline, [p = std::move(p)](Session& session) {

@@ -22,9 +22,10 @@ class Directory {
     explicit Directory(Pool& pool) : pool_(pool) {}
 
     /// Writes or replaces; marks the rows as seen today.
-    Answer<void> put(std::vector<DirectoryRow> rows, policy::Date today, Deadline deadline);
+    Answer<void> put(const std::vector<DirectoryRow>& rows, policy::Date today, Deadline deadline);
     /// Those that exist, of one kind.
-    Answer<std::vector<DirectoryRow>> get(std::string kind, std::vector<std::string> ids, Deadline deadline);
+    Answer<std::vector<DirectoryRow>> get(const std::string& kind, const std::vector<std::string>& ids,
+                                          Deadline deadline);
     /// Deletes the rows that no act has touched since `before` and no hold cites; how many.
     Answer<std::int64_t> forget(policy::Date before, Deadline deadline);
 

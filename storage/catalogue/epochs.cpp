@@ -35,15 +35,16 @@ Answer<std::vector<EpochKey>> Keys::epochs(Deadline deadline) {
 }
 
 Answer<void> Keys::epoch_destroyed(std::int32_t epoch, std::chrono::milliseconds closed_for,
-                                   std::vector<std::string> lost_secrets, std::vector<std::string> lost_directory,
-                                   EntryBytes entry, Deadline deadline) {
+                                   const std::vector<std::string>& lost_secrets,
+                                   const std::vector<std::string>& lost_directory, EntryBytes entry,
+                                   Deadline deadline) {
     Parameters p;
     p.number(epoch).bytes(entry).milliseconds(closed_for).texts(lost_secrets).texts(lost_directory);
     return pool_.run("epoch_destroyed", deadline,
                      [p = std::move(p)](Session& session) { return destroyed(session, "epoch_destroyed", p); });
 }
 
-Answer<std::vector<SealedRow>> Keys::sealed_before(SealedTable table, std::int32_t epoch, std::string after,
+Answer<std::vector<SealedRow>> Keys::sealed_before(SealedTable table, std::int32_t epoch, const std::string& after,
                                                    std::int32_t limit, Deadline deadline) {
     Parameters p;
     p.number(epoch).text(after).number(limit);
@@ -55,7 +56,7 @@ Answer<std::vector<SealedRow>> Keys::sealed_before(SealedTable table, std::int32
     });
 }
 
-Answer<std::int64_t> Keys::reseal(SealedTable table, std::vector<Reseal> rows, Deadline deadline) {
+Answer<std::int64_t> Keys::reseal(SealedTable table, const std::vector<Reseal>& rows, Deadline deadline) {
     Parameters p;
     p.array(rows, [](const Reseal& row) { return row.key; });
     p.array(rows, [](const Reseal& row) { return bytea_text(row.old_sealed); });

@@ -36,7 +36,7 @@ Answer<KeyOutcome> Idempotency::begin(KeyedRequest request, std::chrono::millise
     });
 }
 
-Answer<void> Idempotency::finish(Mac key, policy::RequestId token, KeptAnswer answer, Deadline deadline) {
+Answer<void> Idempotency::finish(Mac key, policy::RequestId token, const KeptAnswer& answer, Deadline deadline) {
     Parameters p;
     p.bytes(key).id(token).number(answer.status).text_or_null(answer.location).text(answer.body);
     return pool_.run("idempotency_finish", deadline, [p = std::move(p)](Session& session) -> Result<void> {

@@ -46,7 +46,7 @@ class Idempotency {
                              Deadline deadline);
 
     /// Keeps the answer. kConflict: the lease was lost and another try has the key.
-    Answer<void> finish(Mac key, policy::RequestId token, KeptAnswer answer, Deadline deadline);
+    Answer<void> finish(Mac key, policy::RequestId token, const KeptAnswer& answer, Deadline deadline);
 
     /// Nothing was done: the key is free again. A try that has lost its lease frees nothing.
     Answer<void> abandon(Mac key, policy::RequestId token, Deadline deadline);

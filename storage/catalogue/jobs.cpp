@@ -37,7 +37,7 @@ Result<void> fenced(Session& session, const char* statement, const Parameters& p
 
 }  // namespace
 
-Answer<void> Jobs::enqueue(std::vector<NewJob> jobs, Deadline deadline) {
+Answer<void> Jobs::enqueue(const std::vector<NewJob>& jobs, Deadline deadline) {
     Parameters p;
     p.text(jobs_json(jobs));
     return pool_.run("job_enqueue", deadline, [p = std::move(p)](Session& session) -> Result<void> {
@@ -46,8 +46,8 @@ Answer<void> Jobs::enqueue(std::vector<NewJob> jobs, Deadline deadline) {
     });
 }
 
-Answer<std::vector<ClaimedJob>> Jobs::claim(std::vector<std::string> kinds, std::string worker, std::int32_t limit,
-                                            std::chrono::milliseconds lease, Deadline deadline) {
+Answer<std::vector<ClaimedJob>> Jobs::claim(const std::vector<std::string>& kinds, const std::string& worker,
+                                            std::int32_t limit, std::chrono::milliseconds lease, Deadline deadline) {
     Parameters p;
     p.texts(kinds).text(worker).number(limit).milliseconds(lease);
     return pool_.run("job_claim", deadline, [p = std::move(p)](Session& session) {
@@ -69,7 +69,7 @@ Answer<void> Jobs::finish(policy::JobId id, std::int64_t token, Deadline deadlin
                      [p = std::move(p)](Session& session) { return fenced(session, "job_finish", p); });
 }
 
-Answer<void> Jobs::fail(policy::JobId id, std::int64_t token, std::string error_code,
+Answer<void> Jobs::fail(policy::JobId id, std::int64_t token, const std::string& error_code,
                         std::chrono::milliseconds retry_after, Deadline deadline) {
     Parameters p;
     p.id(id).number(token).text(error_code).milliseconds(retry_after);
@@ -92,7 +92,7 @@ Answer<void> Jobs::revive(policy::JobId id, Deadline deadline) {
     });
 }
 
-Answer<Leadership> Jobs::lead(std::string role, std::string holder, std::chrono::milliseconds lease,
+Answer<Leadership> Jobs::lead(const std::string& role, const std::string& holder, std::chrono::milliseconds lease,
                               Deadline deadline) {
     Parameters p;
     p.text(role).text(holder).milliseconds(lease);
@@ -103,7 +103,7 @@ Answer<Leadership> Jobs::lead(std::string role, std::string holder, std::chrono:
     });
 }
 
-Answer<void> Jobs::resign(std::string role, std::string holder, Deadline deadline) {
+Answer<void> Jobs::resign(const std::string& role, const std::string& holder, Deadline deadline) {
     Parameters p;
     p.text(role).text(holder);
     return pool_.run("leadership_resign", deadline, [p = std::move(p)](Session& session) -> Result<void> {

@@ -55,12 +55,12 @@ class Jobs {
   public:
     explicit Jobs(Pool& pool) : pool_(pool) {}
 
-    Answer<void> enqueue(std::vector<NewJob> jobs, Deadline deadline);
+    Answer<void> enqueue(const std::vector<NewJob>& jobs, Deadline deadline);
 
     /// Takes up to `limit` jobs of these kinds that are due: queued ones, and running ones whose lease ran out.
     /// `worker` names the claimer in the job list.
-    Answer<std::vector<ClaimedJob>> claim(std::vector<std::string> kinds, std::string worker, std::int32_t limit,
-                                          std::chrono::milliseconds lease, Deadline deadline);
+    Answer<std::vector<ClaimedJob>> claim(const std::vector<std::string>& kinds, const std::string& worker,
+                                          std::int32_t limit, std::chrono::milliseconds lease, Deadline deadline);
 
     /// Extends the lease to now + lease. kConflict: the claim is no longer ours, stop working.
     Answer<void> renew(policy::JobId id, std::int64_t token, std::chrono::milliseconds lease, Deadline deadline);
@@ -69,7 +69,7 @@ class Jobs {
     Answer<void> finish(policy::JobId id, std::int64_t token, Deadline deadline);
 
     /// Failed: back to the queue after `retry_after`, or dead after its last attempt. `error_code` is a code.
-    Answer<void> fail(policy::JobId id, std::int64_t token, std::string error_code,
+    Answer<void> fail(policy::JobId id, std::int64_t token, const std::string& error_code,
                       std::chrono::milliseconds retry_after, Deadline deadline);
 
     /// Up to `limit` (<= 1000) jobs, dead ones first, then by run_at.
@@ -80,10 +80,11 @@ class Jobs {
 
     /// Takes or keeps the named role for `lease`. A holder calls it again well before the lease runs out; the lease is
     /// measured by the database's clock. `holder` is unique to the process's life.
-    Answer<Leadership> lead(std::string role, std::string holder, std::chrono::milliseconds lease, Deadline deadline);
+    Answer<Leadership> lead(const std::string& role, const std::string& holder, std::chrono::milliseconds lease,
+                            Deadline deadline);
 
     /// Gives the role up at once (shutdown). Not holding it is no error.
-    Answer<void> resign(std::string role, std::string holder, Deadline deadline);
+    Answer<void> resign(const std::string& role, const std::string& holder, Deadline deadline);
 
   private:
     Pool& pool_;

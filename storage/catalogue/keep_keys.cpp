@@ -28,7 +28,7 @@ ToKeep to_keep_row(const Row& row) {
 
 }  // namespace
 
-Answer<KeepKey> Keys::plan_keep_key(std::string label, policy::KeyId key, Deadline deadline) {
+Answer<KeepKey> Keys::plan_keep_key(const std::string& label, policy::KeyId key, Deadline deadline) {
     Parameters p;
     p.text(label).id(key);
     return pool_.run("keep_key_plan", deadline, [p = std::move(p)](Session& session) -> Result<KeepKey> {
@@ -90,7 +90,8 @@ Answer<std::vector<ToKeep>> Keys::to_keep(policy::Date before, std::optional<Pur
 }
 
 Answer<void> Keys::rewrapped(policy::RecordingId id, std::int64_t version, Bytes old_sealed, Secret fresh,
-                             std::vector<Mac> tokens, policy::KeyId keep_key, EntryBytes entry, Deadline deadline) {
+                             const std::vector<Mac>& tokens, policy::KeyId keep_key, EntryBytes entry,
+                             Deadline deadline) {
     Parameters p;
     p.id(id).number(version).bytes(old_sealed).number(fresh.epoch).bytes(fresh.sealed).id(keep_key);
     put_macs(p, tokens);

@@ -92,7 +92,7 @@ Answer<std::vector<DayKey>> Keys::day_keys_to_destroy(policy::Date today, Deadli
     });
 }
 
-Answer<policy::KeyId> Keys::adopt_vault_key(std::string purpose, policy::KeyId key, Deadline deadline) {
+Answer<policy::KeyId> Keys::adopt_vault_key(const std::string& purpose, policy::KeyId key, Deadline deadline) {
     Parameters p;
     p.text(purpose).id(key);
     return pool_.run("vault_key_adopt", deadline, [p = std::move(p)](Session& session) -> Result<policy::KeyId> {

@@ -83,7 +83,7 @@ class Keys {
     Answer<std::vector<DayKey>> day_keys_to_destroy(policy::Date today, Deadline deadline);
 
     /// Enters a keep key as planned. The key that counts is answered: the given one, or one that is planned or open.
-    Answer<KeepKey> plan_keep_key(std::string label, policy::KeyId key, Deadline deadline);
+    Answer<KeepKey> plan_keep_key(const std::string& label, policy::KeyId key, Deadline deadline);
     Answer<void> open_keep_key(policy::KeyId key, Deadline deadline);
     Answer<std::vector<KeepKey>> keep_keys(Deadline deadline);
     /// Keep keys of which no recording is left; made more than `age` ago.
@@ -100,7 +100,7 @@ class Keys {
     /// Swaps the secret and the index tokens for those made with a keep key. kConflict: the secret or version moved on,
     /// or the keep key is not open.
     Answer<void> rewrapped(policy::RecordingId id, std::int64_t version, Bytes old_sealed, Secret fresh,
-                           std::vector<Mac> tokens, policy::KeyId keep_key, EntryBytes entry, Deadline deadline);
+                           const std::vector<Mac>& tokens, policy::KeyId keep_key, EntryBytes entry, Deadline deadline);
 
     /// Enters the next epoch as open and closes the one before; kConflict: `epoch` is not the newest + 1.
     Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, Deadline deadline);
@@ -109,17 +109,17 @@ class Keys {
     /// closed -> destroyed; kConflict: not closed, not for so long by the database's clock, or rows are still sealed
     /// under it besides those that nobody can open (their SealedRow::key).
     Answer<void> epoch_destroyed(std::int32_t epoch, std::chrono::milliseconds closed_for,
-                                 std::vector<std::string> lost_secrets, std::vector<std::string> lost_directory,
-                                 EntryBytes entry, Deadline deadline);
+                                 const std::vector<std::string>& lost_secrets,
+                                 const std::vector<std::string>& lost_directory, EntryBytes entry, Deadline deadline);
     /// Up to `limit` (<= 1000) rows sealed under an epoch older than `epoch`.
-    Answer<std::vector<SealedRow>> sealed_before(SealedTable table, std::int32_t epoch, std::string after,
+    Answer<std::vector<SealedRow>> sealed_before(SealedTable table, std::int32_t epoch, const std::string& after,
                                                  std::int32_t limit, Deadline deadline);
     /// Swaps each row's bytes if they are unchanged; how many were swapped.
-    Answer<std::int64_t> reseal(SealedTable table, std::vector<Reseal> rows, Deadline deadline);
+    Answer<std::int64_t> reseal(SealedTable table, const std::vector<Reseal>& rows, Deadline deadline);
 
     /// The id of a long-lived key by its purpose ("checkpoint", "tombstone", "pseudonym", ...). The first entry wins
     /// and is answered.
-    Answer<policy::KeyId> adopt_vault_key(std::string purpose, policy::KeyId key, Deadline deadline);
+    Answer<policy::KeyId> adopt_vault_key(const std::string& purpose, policy::KeyId key, Deadline deadline);
     /// Not set: none yet.
     Answer<std::optional<policy::KeyId>> vault_key(std::string purpose, Deadline deadline);
 

@@ -74,20 +74,23 @@ Answer<PlayOpening> Plays::open(NewPlay play, Deadline deadline) {
     return pool_.run("play_open", deadline, [p = std::move(p)](Session& session) { return open_now(session, p); });
 }
 
-Answer<std::vector<policy::PlayId>> Plays::renew(std::string gateway, std::vector<Served> served, policy::Date today,
-                                                 std::chrono::milliseconds lease, Deadline deadline) {
+Answer<Renewal> Plays::renew(const std::string& gateway, const std::vector<Served>& served, policy::Date today,
+                             std::chrono::milliseconds lease, Deadline deadline) {
     Parameters p;
     p.text(gateway).array(served, [](const Served& one) { return one.play.text(); });
     p.array(served, [](const Served& one) { return std::to_string(one.bytes); });
     p.array(served, [](const Served& one) { return multirange_text(one.ranges); });
     p.date(today).milliseconds(lease);
     return pool_.run("play_renew", deadline, [p = std::move(p)](Session& session) {
-        return Result<std::vector<policy::PlayId>>(
-            session.write("play_renew", p).each([](const Row& row) { return row.id<policy::PlayId>("id"); }));
+        Renewal out;
+        const Rows rows = session.write("play_renew", p);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            (rows[i].flag("goes_on") ? out.going : out.logged_out).push_back(rows[i].id<policy::PlayId>("id"));
+        return Result<Renewal>(std::move(out));
     });
 }
 
-Answer<bool> Plays::close(Served served, std::string reason, EntryBytes entry, Deadline deadline) {
+Answer<bool> Plays::close(const Served& served, const std::string& reason, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(served.play).number(served.bytes).text(multirange_text(served.ranges)).text(reason).bytes(entry);
     return pool_.run("play_close", deadline, [p = std::move(p)](Session& session) {
@@ -112,8 +115,8 @@ Answer<PlayRow> Plays::get(policy::PlayId id, Deadline deadline) {
     });
 }
 
-Answer<std::vector<policy::RecordingId>> Plays::played_by(std::vector<policy::RecordingId> recordings,
-                                                          std::vector<std::string> subjects, Deadline deadline) {
+Answer<std::vector<policy::RecordingId>> Plays::played_by(const std::vector<policy::RecordingId>& recordings,
+                                                          const std::vector<std::string>& subjects, Deadline deadline) {
     Parameters p;
     p.ids(recordings).texts(subjects);
     return pool_.run("play_played_by", deadline, [p = std::move(p)](Session& session) {

@@ -42,6 +42,13 @@ struct Served {
     std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
 };
 
+/// What a renewal says of the plays it was asked about; of those in neither list the recording is not to be heard, or
+/// the lease had run out.
+struct Renewal {
+    std::vector<policy::PlayId> going;
+    std::vector<policy::PlayId> logged_out;  ///< Their session or login is over.
+};
+
 struct PlayRow {
     policy::PlayId id;
     policy::RecordingId recording;
@@ -65,17 +72,17 @@ class Plays {
     /// One statement: compares state, version, purge date and session on fresh rows and writes play and entry together.
     Answer<PlayOpening> open(NewPlay play, Deadline deadline);
 
-    /// One statement for all open plays of a gateway: saves what was served and extends the leases. Answers those that
-    /// may go on; for all others bytes stop now and close() follows. A play goes on while its recording is live, before
-    /// its purge date and as open() found it (or free of restriction and quarantine), its session is not revoked, and
-    /// its lease had not run out (an orphan may have been closed already).
-    Answer<std::vector<policy::PlayId>> renew(std::string gateway, std::vector<Served> served, policy::Date today,
-                                              std::chrono::milliseconds lease, Deadline deadline);
+    /// One statement for all open plays of a gateway: saves what was served and extends the leases of those that may go
+    /// on; for all others bytes stop now and close() follows. A play goes on while its recording is live, before its
+    /// purge date and as open() found it (or free of restriction and quarantine), neither its session nor the login at
+    /// the issuer is revoked, and its lease had not run out (an orphan may have been closed already).
+    Answer<Renewal> renew(const std::string& gateway, const std::vector<Served>& served, policy::Date today,
+                          std::chrono::milliseconds lease, Deadline deadline);
 
     /// Ends a play with its entry. True: this call ended it. False: it had ended before and no entry was written.
     /// When the row is gone with its recording, the entry is written all the same; a play that outlived its recording
     /// goes now.
-    Answer<bool> close(Served served, std::string reason, EntryBytes entry, Deadline deadline);
+    Answer<bool> close(const Served& served, const std::string& reason, EntryBytes entry, Deadline deadline);
 
     /// Open plays whose lease ran out more than `grace` ago: their gateway died. The caller closes each.
     Answer<std::vector<PlayRow>> orphans(std::chrono::milliseconds grace, std::int32_t limit, Deadline deadline);
@@ -87,8 +94,8 @@ class Plays {
     Answer<std::vector<PlayRow>> history(policy::RecordingId recording, std::int32_t limit, Deadline deadline);
 
     /// Of these recordings (1..1000), those that one of the subjects ever opened a play of (rule 47).
-    Answer<std::vector<policy::RecordingId>> played_by(std::vector<policy::RecordingId> recordings,
-                                                       std::vector<std::string> subjects, Deadline deadline);
+    Answer<std::vector<policy::RecordingId>> played_by(const std::vector<policy::RecordingId>& recordings,
+                                                       const std::vector<std::string>& subjects, Deadline deadline);
 
   private:
     Pool& pool_;

@@ -48,24 +48,23 @@ Pool::~Pool() {
     supervisor_.join();
 }
 
+std::optional<Pool::Refusal> Pool::refusal_of(const Call& call) const {
+    if (stopping_) return Refusal{Code::kUnavailable, "the catalogue is shutting down"};
+    if (down_) return Refusal{Code::kUnavailable, "the database does not answer"};
+    if (queue_.size() + running_ >= settings_.queue_limit)
+        return Refusal{Code::kOverloaded, "the queue of the catalogue is full"};
+    if (steady_clock::now() >= call.deadline) return Refusal{Code::kDeadline, "the deadline had passed"};
+    return std::nullopt;
+}
+
 void Pool::submit(std::shared_ptr<Call> call) {
-    Code code = Code::kInternal;
-    const char* why = nullptr;
-    {
-        const std::lock_guard lock(guard_);
-        if (stopping_) {
-            code = Code::kUnavailable, why = "the catalogue is shutting down";
-        } else if (down_) {
-            code = Code::kUnavailable, why = "the database does not answer";
-        } else if (queue_.size() + running_ >= settings_.queue_limit) {
-            code = Code::kOverloaded, why = "the queue of the catalogue is full";
-        } else if (steady_clock::now() >= call->deadline) {
-            code = Code::kDeadline, why = "the deadline had passed";
-        } else {
-            queue_.push_back(std::move(call));
-        }
+    std::unique_lock lock(guard_);
+    if (const auto refusal = refusal_of(*call)) {
+        lock.unlock();
+        return refuse(*call, *refusal);
     }
-    if (why != nullptr) return refuse(*call, code, why);
+    queue_.push_back(std::move(call));
+    lock.unlock();
     wake_.notify_one();
     wake_supervisor_.notify_one();
 }
@@ -75,8 +74,8 @@ void Pool::finish(Call& call) {
     call.resume();
 }
 
-void Pool::refuse(Call& call, Code code, const char* why) {
-    call.refuse(policy::fail(code, std::string(call.name) + ": " + why));
+void Pool::refuse(Call& call, const Refusal& refusal) {
+    call.refuse(policy::fail(refusal.code, std::string(call.name) + ": " + refusal.why));
     finish(call);
 }
 
@@ -197,7 +196,7 @@ void Pool::supervise() {
             late.assign(std::make_move_iterator(kept), std::make_move_iterator(queue_.end()));
             queue_.erase(kept, queue_.end());
         }
-        for (const auto& call : late) refuse(*call, Code::kDeadline, "waited for a connection until its deadline");
+        for (const auto& call : late) refuse(*call, {Code::kDeadline, "waited for a connection until its deadline"});
         for (const auto& worker : workers_) {
             const std::lock_guard lock(worker->cut_guard);
             if (worker->socket < 0 || steady_clock::now() < worker->cut_at) continue;
@@ -214,7 +213,7 @@ void Pool::flush(Code code, const char* why) {
         const std::lock_guard lock(guard_);
         waiting.swap(queue_);
     }
-    for (const auto& call : waiting) refuse(*call, code, why);
+    for (const auto& call : waiting) refuse(*call, {code, why});
 }
 
 void Pool::pause(milliseconds time) {

@@ -94,9 +94,15 @@ class Pool {
         std::thread thread;
     };
 
+    struct Refusal {
+        policy::Code code;
+        const char* why;
+    };
+
     void submit(std::shared_ptr<Call> call);
+    std::optional<Refusal> refusal_of(const Call& call) const;  ///< Under guard_.
     void finish(Call& call);
-    void refuse(Call& call, policy::Code code, const char* why);
+    void refuse(Call& call, const Refusal& refusal);
     void work(Worker& worker);
     bool connect(Worker& worker);
     void disconnect(Worker& worker);

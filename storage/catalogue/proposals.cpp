@@ -1,5 +1,6 @@
 // The two-person part of Rights.
 #include <span>
+#include <utility>
 
 #include "storage/catalogue/pool.hpp"
 #include "storage/catalogue/reading.hpp"
@@ -59,18 +60,18 @@ Answer<std::vector<ProposalRow>> Rights::open_proposals(Deadline deadline) {
     });
 }
 
-Answer<Approval> Rights::decide(policy::ProposalId id, std::string decider, bool approve, std::vector<NewJob> jobs,
-                                EntryBytes entry, Deadline deadline) {
+Answer<Approval> Rights::decide(policy::ProposalId id, const std::string& decider, bool approve,
+                                std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline) {
     Parameters p;
-    p.id(id).text(decider).flag(approve).text(jobs_json(approve ? jobs : std::vector<NewJob>{})).bytes(entry);
+    p.id(id).text(decider).flag(approve).text(approve ? jobs_json(jobs) : jobs_json({})).bytes(entry);
     return pool_.run("proposal_decide", deadline, [p = std::move(p)](Session& session) -> Result<Approval> {
         const Rows rows = session.write("proposal_decide", p);
         return approval_of(rows.first());
     });
 }
 
-Answer<Approval> Rights::approve_hold(policy::ProposalId id, std::string decider, NewHold hold,
-                                      std::vector<policy::RecordingId> recordings, EntryBytes entry,
+Answer<Approval> Rights::approve_hold(policy::ProposalId id, const std::string& decider, const NewHold& hold,
+                                      const std::vector<policy::RecordingId>& recordings, EntryBytes entry,
                                       Deadline deadline) {
     Parameters p;
     p.id(id).text(decider).bytes(entry).id(hold.id).text(hold.matter_ref).text(hold.owner).date(hold.review_on);
@@ -81,7 +82,7 @@ Answer<Approval> Rights::approve_hold(policy::ProposalId id, std::string decider
     });
 }
 
-Answer<Approval> Rights::approve_release(policy::ProposalId id, std::string decider, policy::HoldId hold,
+Answer<Approval> Rights::approve_release(policy::ProposalId id, const std::string& decider, policy::HoldId hold,
                                          EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(decider).bytes(entry).id(hold);
@@ -91,8 +92,8 @@ Answer<Approval> Rights::approve_release(policy::ProposalId id, std::string deci
     });
 }
 
-Answer<Approval> Rights::approve_continue(policy::ProposalId id, std::string decider, PurgeRunId run, AcceptedStop seen,
-                                          EntryBytes entry, Deadline deadline) {
+Answer<Approval> Rights::approve_continue(policy::ProposalId id, const std::string& decider, PurgeRunId run,
+                                          const AcceptedStop& seen, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(decider).bytes(entry).id(run).text(seen.reasons).number(seen.due);
     return pool_.run("proposal_continue", deadline, [p = std::move(p)](Session& session) -> Result<Approval> {
@@ -101,7 +102,7 @@ Answer<Approval> Rights::approve_continue(policy::ProposalId id, std::string dec
     });
 }
 
-Answer<bool> Rights::erases(policy::RecordingId recording, std::string subject, Deadline deadline) {
+Answer<bool> Rights::erases(policy::RecordingId recording, const std::string& subject, Deadline deadline) {
     const std::string named = recording.text();
     Parameters p;
     p.text(subject).bytes(std::as_bytes(std::span(named)));

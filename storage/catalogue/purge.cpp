@@ -94,7 +94,7 @@ Answer<std::int64_t> Purge::mark_due(policy::Date today, std::int32_t limit, Dea
     });
 }
 
-Answer<void> Purge::mark_erasure(policy::RecordingId id, std::optional<std::int64_t> version, std::string ground,
+Answer<void> Purge::mark_erasure(policy::RecordingId id, std::optional<std::int64_t> version, const std::string& ground,
                                  policy::Date today, bool even_restricted, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(ground).date(today).flag(even_restricted).bytes(entry).maybe(version, &Parameters::number);
@@ -117,8 +117,8 @@ Answer<std::vector<PurgingRow>> Purge::purging(std::optional<PurgeCursor> after,
     });
 }
 
-Answer<void> Purge::finish(BatchId batch, std::vector<PurgedLeaf> rows, policy::Date today, std::string ground,
-                           EntryBytes entry, Deadline deadline) {
+Answer<void> Purge::finish(BatchId batch, const std::vector<PurgedLeaf>& rows, policy::Date today,
+                           const std::string& ground, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(batch);
     p.array(rows, [](const PurgedLeaf& row) { return row.id.text(); });
@@ -175,8 +175,8 @@ Answer<void> Purge::begin_run(PurgeRunId id, policy::Date day, std::int64_t due,
     });
 }
 
-Answer<void> Purge::end_run(PurgeRunId id, std::string state, std::string reason, std::int64_t purged, EntryBytes entry,
-                            Deadline deadline) {
+Answer<void> Purge::end_run(PurgeRunId id, const std::string& state, const std::string& reason, std::int64_t purged,
+                            EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(state).text_or_null(reason).number(purged).bytes(entry);
     return pool_.run("purge_run_end", deadline, [p = std::move(p)](Session& session) -> Result<void> {

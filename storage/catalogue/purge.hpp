@@ -99,7 +99,7 @@ class Purge {
     /// Marks one recording for erasure before its date. `even_restricted`: the restriction is what leads to erasure.
     /// `version`: what the caller decided on. kConflict: a hold or class keeps it, or it has another version by now.
     /// kNotFound: gone. Marked already: success.
-    Answer<void> mark_erasure(policy::RecordingId id, std::optional<std::int64_t> version, std::string ground,
+    Answer<void> mark_erasure(policy::RecordingId id, std::optional<std::int64_t> version, const std::string& ground,
                               policy::Date today, bool even_restricted, EntryBytes entry, Deadline deadline);
 
     /// Rows that are purging, by (purge_date, id), after `after`; up to `limit` (<= 1000).
@@ -108,8 +108,8 @@ class Purge {
     /// One statement drops every personal column of these rows (1..1000), turns their references into tombstones and
     /// writes the batch with its entry. All of them must be purging, else nothing happens and it is kConflict: some
     /// were finished before (a retry, another gateway): list again. The leaves are kept until batch_certified().
-    Answer<void> finish(BatchId batch, std::vector<PurgedLeaf> rows, policy::Date today, std::string ground,
-                        EntryBytes entry, Deadline deadline);
+    Answer<void> finish(BatchId batch, const std::vector<PurgedLeaf>& rows, policy::Date today,
+                        const std::string& ground, EntryBytes entry, Deadline deadline);
 
     /// Batches whose certificates are to be made, oldest first; up to 100.
     Answer<std::vector<Batch>> uncertified(Deadline deadline);
@@ -127,8 +127,8 @@ class Purge {
                            Deadline deadline);
     /// Ends a run, or notes that the brake stopped it; `purged` is added to what its earlier tries purged.
     /// kNotFound: no such run.
-    Answer<void> end_run(PurgeRunId id, std::string state, std::string reason, std::int64_t purged, EntryBytes entry,
-                         Deadline deadline);
+    Answer<void> end_run(PurgeRunId id, const std::string& state, const std::string& reason, std::int64_t purged,
+                         EntryBytes entry, Deadline deadline);
     /// kNotFound: no such run.
     Answer<RunRow> run_of(PurgeRunId id, Deadline deadline);
     /// The newest runs first; up to `limit` (<= 1000).

@@ -118,8 +118,9 @@ Answer<Tombstone> Recordings::tombstone(policy::RecordingId id, Deadline deadlin
     });
 }
 
-Answer<void> Recordings::prepared(policy::RecordingId id, std::string unplayable, std::vector<ObjectRow> renditions,
-                                  std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline) {
+Answer<void> Recordings::prepared(policy::RecordingId id, const std::string& unplayable,
+                                  const std::vector<ObjectRow>& renditions, const std::vector<NewJob>& jobs,
+                                  EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text_or_null(unplayable);
     put_objects(p, renditions);
@@ -144,7 +145,7 @@ Answer<void> Recordings::quarantine(policy::RecordingId id, std::int64_t version
     });
 }
 
-Answer<std::vector<std::string>> Recordings::owned(std::vector<std::string> object_names, Deadline deadline) {
+Answer<std::vector<std::string>> Recordings::owned(const std::vector<std::string>& object_names, Deadline deadline) {
     Parameters p;
     p.texts(object_names);
     return pool_.run("objects_owned", deadline, [p = std::move(p)](Session& session) {
@@ -153,7 +154,7 @@ Answer<std::vector<std::string>> Recordings::owned(std::vector<std::string> obje
     });
 }
 
-Answer<void> Recordings::forbid(Mac ref_mac, Tombstone tombstone, EntryBytes entry, Deadline deadline) {
+Answer<void> Recordings::forbid(Mac ref_mac, const Tombstone& tombstone, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.bytes(ref_mac).id(tombstone.id).date(tombstone.purged_on).text(tombstone.ground).bytes(entry);
     return pool_.run("reference_forbid", deadline, [p = std::move(p)](Session& session) -> Result<void> {

@@ -122,18 +122,19 @@ class Recordings {
     Answer<Tombstone> tombstone(policy::RecordingId id, Deadline deadline);
 
     /// Sets or clears (empty) the unplayable reason and adds renditions. Bumps no version. kNotFound: not live.
-    Answer<void> prepared(policy::RecordingId id, std::string unplayable, std::vector<ObjectRow> renditions,
-                          std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline);
+    Answer<void> prepared(policy::RecordingId id, const std::string& unplayable,
+                          const std::vector<ObjectRow>& renditions, const std::vector<NewJob>& jobs, EntryBytes entry,
+                          Deadline deadline);
 
     /// Quarantines or releases; bumps the version. kConflict: the version moved on. kNotFound: gone.
     Answer<void> quarantine(policy::RecordingId id, std::int64_t version, bool quarantined, EntryBytes entry,
                             Deadline deadline);
 
     /// Of these object names, those that a recording owns. The sweeper deletes no other than the rest.
-    Answer<std::vector<std::string>> owned(std::vector<std::string> object_names, Deadline deadline);
+    Answer<std::vector<std::string>> owned(const std::vector<std::string>& object_names, Deadline deadline);
 
     /// Writes a tombstone for a reference that never arrived, so that it never will. kConflict: something stands there.
-    Answer<void> forbid(Mac ref_mac, Tombstone tombstone, EntryBytes entry, Deadline deadline);
+    Answer<void> forbid(Mac ref_mac, const Tombstone& tombstone, EntryBytes entry, Deadline deadline);
 
   private:
     Pool& pool_;

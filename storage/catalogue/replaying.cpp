@@ -31,7 +31,7 @@ Answer<void> Replaying::raise(LedgerMark mark, Deadline deadline) {
     });
 }
 
-Answer<std::vector<policy::KeyId>> Replaying::destroyed_of(std::vector<policy::KeyId> keys, Deadline deadline) {
+Answer<std::vector<policy::KeyId>> Replaying::destroyed_of(const std::vector<policy::KeyId>& keys, Deadline deadline) {
     Parameters p;
     p.ids(keys);
     return pool_.run("keys_destroyed_of", deadline, [p = std::move(p)](Session& session) {

@@ -55,7 +55,7 @@ class Replaying {
     Answer<void> raise(LedgerMark mark, Deadline deadline);
 
     /// Of these keys, those that the database says are destroyed.
-    Answer<std::vector<policy::KeyId>> destroyed_of(std::vector<policy::KeyId> keys, Deadline deadline);
+    Answer<std::vector<policy::KeyId>> destroyed_of(const std::vector<policy::KeyId>& keys, Deadline deadline);
     /// Keys that something may hang on: neither planned nor destroyed.
     Answer<std::vector<KeyInUse>> keys_in_use(Deadline deadline);
     /// Of a hold; a restriction's bytes are asked for as a hold's too.

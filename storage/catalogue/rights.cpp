@@ -33,7 +33,7 @@ Result<void> found(Session& session, const char* statement, const Parameters& pa
 
 }  // namespace
 
-Answer<void> Rights::restrict(NewRestriction restriction, std::vector<NewJob> jobs, EntryBytes entry,
+Answer<void> Rights::restrict(const NewRestriction& restriction, const std::vector<NewJob>& jobs, EntryBytes entry,
                               Deadline deadline) {
     Parameters p;
     p.id(restriction.id).id(restriction.recording).text(restriction.ground).text(restriction.set_by);
@@ -43,8 +43,8 @@ Answer<void> Rights::restrict(NewRestriction restriction, std::vector<NewJob> jo
     });
 }
 
-Answer<void> Rights::lift(RestrictionId id, std::string lifted_by, std::string notice_ref, EntryBytes entry,
-                          Deadline deadline) {
+Answer<void> Rights::lift(RestrictionId id, const std::string& lifted_by, const std::string& notice_ref,
+                          EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(lifted_by).text(notice_ref).bytes(entry);
     return pool_.run("restriction_lift", deadline, [p = std::move(p)](Session& session) {
@@ -59,8 +59,10 @@ Answer<std::vector<RestrictionRow>> Rights::restrictions(policy::RecordingId rec
     });
 }
 
-Answer<std::vector<policy::RecordingId>> Rights::hold(NewHold hold, std::vector<policy::RecordingId> recordings,
-                                                      std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline) {
+Answer<std::vector<policy::RecordingId>> Rights::hold(const NewHold& hold,
+                                                      const std::vector<policy::RecordingId>& recordings,
+                                                      const std::vector<NewJob>& jobs, EntryBytes entry,
+                                                      Deadline deadline) {
     Parameters p;
     p.id(hold.id).text(hold.matter_ref).text(hold.owner).date(hold.review_on).ids(recordings);
     p.text(jobs_json(jobs)).bytes(entry).text_or_null(hold.owner_ref).flag(hold.whole);
@@ -87,8 +89,8 @@ Answer<std::int64_t> Rights::forget(policy::Date before, Deadline deadline) {
     });
 }
 
-Answer<void> Rights::review_hold(policy::HoldId id, std::string reviewer, policy::Date review_on, EntryBytes entry,
-                                 Deadline deadline) {
+Answer<void> Rights::review_hold(policy::HoldId id, const std::string& reviewer, policy::Date review_on,
+                                 EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(reviewer).date(review_on).bytes(entry);
     return pool_.run("hold_review", deadline, [p = std::move(p)](Session& session) -> Result<void> {

@@ -85,18 +85,20 @@ class Rights {
     explicit Rights(Pool& pool) : pool_(pool) {}
 
     /// Restricts at once. Repeating the same id is harmless. kNotFound: no live recording.
-    Answer<void> restrict(NewRestriction restriction, std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline);
+    Answer<void> restrict(const NewRestriction& restriction, const std::vector<NewJob>& jobs, EntryBytes entry,
+                          Deadline deadline);
 
     /// `notice_ref`: id of the notice that was sent before (rule 33). kNotFound: no such open restriction.
-    Answer<void> lift(RestrictionId id, std::string lifted_by, std::string notice_ref, EntryBytes entry,
+    Answer<void> lift(RestrictionId id, const std::string& lifted_by, const std::string& notice_ref, EntryBytes entry,
                       Deadline deadline);
 
     Answer<std::vector<RestrictionRow>> restrictions(policy::RecordingId recording, Deadline deadline);
 
     /// Holds these recordings (1..1000) for one matter; more may follow with the same hold. Answers those that are held
     /// now; what was gone or purging is left out.
-    Answer<std::vector<policy::RecordingId>> hold(NewHold hold, std::vector<policy::RecordingId> recordings,
-                                                  std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline);
+    Answer<std::vector<policy::RecordingId>> hold(const NewHold& hold,
+                                                  const std::vector<policy::RecordingId>& recordings,
+                                                  const std::vector<NewJob>& jobs, EntryBytes entry, Deadline deadline);
 
     /// The recordings under a hold, open or not, by id.
     Answer<std::vector<policy::RecordingId>> held_by(policy::HoldId id, Deadline deadline);
@@ -105,7 +107,7 @@ class Rights {
     Answer<std::int64_t> forget(policy::Date before, Deadline deadline);
 
     /// Moves the review date; by another person than the last who approved it (kDenied). kNotFound: no such open hold.
-    Answer<void> review_hold(policy::HoldId id, std::string reviewer, policy::Date review_on, EntryBytes entry,
+    Answer<void> review_hold(policy::HoldId id, const std::string& reviewer, policy::Date review_on, EntryBytes entry,
                              Deadline deadline);
 
     /// Ends a hold (after its proposal was approved); its recordings that are past their date become due.
@@ -124,24 +126,25 @@ class Rights {
 
     /// A second person decides. kDone: the decision, the jobs that carry it out and the entry are durable together.
     /// kNotFound: no such proposal.
-    Answer<Approval> decide(policy::ProposalId id, std::string decider, bool approve, std::vector<NewJob> jobs,
+    Answer<Approval> decide(policy::ProposalId id, const std::string& decider, bool approve, std::vector<NewJob> jobs,
                             EntryBytes entry, Deadline deadline);
 
     /// decide() for a hold that was asked for: approves and holds all of the recordings in one statement, or nothing.
-    Answer<Approval> approve_hold(policy::ProposalId id, std::string decider, NewHold hold,
-                                  std::vector<policy::RecordingId> recordings, EntryBytes entry, Deadline deadline);
+    Answer<Approval> approve_hold(policy::ProposalId id, const std::string& decider, const NewHold& hold,
+                                  const std::vector<policy::RecordingId>& recordings, EntryBytes entry,
+                                  Deadline deadline);
     /// decide() for the release of a hold: approves and releases in one statement. A hold that is released already is
     /// no failure.
-    Answer<Approval> approve_release(policy::ProposalId id, std::string decider, policy::HoldId hold, EntryBytes entry,
-                                     Deadline deadline);
+    Answer<Approval> approve_release(policy::ProposalId id, const std::string& decider, policy::HoldId hold,
+                                     EntryBytes entry, Deadline deadline);
 
     /// decide() for a purge that the brake stopped: approves and queues the run in one statement. kGone: the run is not
     /// stopped any more, or by now for other reasons or with another number of calls than the proposer saw.
-    Answer<Approval> approve_continue(policy::ProposalId id, std::string decider, PurgeRunId run, AcceptedStop seen,
-                                      EntryBytes entry, Deadline deadline);
+    Answer<Approval> approve_continue(policy::ProposalId id, const std::string& decider, PurgeRunId run,
+                                      const AcceptedStop& seen, EntryBytes entry, Deadline deadline);
 
     /// Rule 47: whether the subject proposed or approved an erasure of the recording that is open or approved.
-    Answer<bool> erases(policy::RecordingId recording, std::string subject, Deadline deadline);
+    Answer<bool> erases(policy::RecordingId recording, const std::string& subject, Deadline deadline);
 
   private:
     Pool& pool_;

@@ -58,7 +58,7 @@ Result<Page> page_now(Session& session, const char* statement, const Parameters&
 
 }  // namespace
 
-Answer<Page> Search::page(Query query, std::optional<Cursor> after, std::int32_t limit, Deadline deadline) {
+Answer<Page> Search::page(const Query& query, std::optional<Cursor> after, std::int32_t limit, Deadline deadline) {
     const std::int32_t lines = std::clamp(limit, 1, kMaxPage);
     const By by = chosen(query);
     Parameters p = filter(query, by);
@@ -74,7 +74,7 @@ Answer<Page> Search::page(Query query, std::optional<Cursor> after, std::int32_t
     });
 }
 
-Answer<std::int32_t> Search::count(Query query, Deadline deadline) {
+Answer<std::int32_t> Search::count(const Query& query, Deadline deadline) {
     const By by = chosen(query);
     Parameters p = filter(query, by);
     p.number(kCountCap);

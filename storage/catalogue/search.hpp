@@ -56,10 +56,10 @@ class Search {
 
     /// One page, newest first, from `after` on. `limit` is 1..kMaxPage.
     /// Cost: one index range a team (or token), never an offset.
-    Answer<Page> page(Query query, std::optional<Cursor> after, std::int32_t limit, Deadline deadline);
+    Answer<Page> page(const Query& query, std::optional<Cursor> after, std::int32_t limit, Deadline deadline);
 
     /// How many match, counted up to kCountCap ("1000+").
-    Answer<std::int32_t> count(Query query, Deadline deadline);
+    Answer<std::int32_t> count(const Query& query, Deadline deadline);
 
   private:
     Pool& pool_;

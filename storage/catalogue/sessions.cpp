@@ -43,8 +43,8 @@ Answer<bool> Sessions::open(BrowserSession opened, Mac cookie_hash, policy::Inst
     });
 }
 
-Answer<bool> Sessions::renew(Mac before, Mac cookie_hash, Login login, policy::Instant now, policy::Instant idle_since,
-                             EntryBytes entry, Deadline deadline) {
+Answer<bool> Sessions::renew(Mac before, Mac cookie_hash, const Login& login, policy::Instant now,
+                             policy::Instant idle_since, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.bytes(before).bytes(cookie_hash);
     put_login(p, login);
@@ -83,7 +83,7 @@ Answer<std::vector<Mac>> Sessions::end_login(Mac login_mac, policy::Instant expi
     });
 }
 
-Answer<std::vector<Mac>> Sessions::revoke_subject(std::string subject, policy::Instant started_before,
+Answer<std::vector<Mac>> Sessions::revoke_subject(const std::string& subject, policy::Instant started_before,
                                                   policy::Instant expires, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.text(subject).instant(started_before).instant(expires).bytes(entry);
@@ -92,7 +92,8 @@ Answer<std::vector<Mac>> Sessions::revoke_subject(std::string subject, policy::I
     });
 }
 
-Answer<bool> Sessions::revoked(Mac session_mac, std::string subject, policy::Instant started, Deadline deadline) {
+Answer<bool> Sessions::revoked(Mac session_mac, const std::string& subject, policy::Instant started,
+                               Deadline deadline) {
     Parameters p;
     p.bytes(session_mac).text(subject).instant(started);
     return pool_.run("session_revoked", deadline, [p = std::move(p)](Session& session) {

@@ -43,7 +43,7 @@ class Sessions {
     /// The same person proved themselves again: `before` stops being its cookie, `cookie_hash` is it now; the session
     /// with its plays and its end stays. False: there is no such session of that person, or it was idle since
     /// `idle_since`, is revoked or over.
-    Answer<bool> renew(Mac before, Mac cookie_hash, Login login, policy::Instant now, policy::Instant idle_since,
+    Answer<bool> renew(Mac before, Mac cookie_hash, const Login& login, policy::Instant now, policy::Instant idle_since,
                        EntryBytes entry, Deadline deadline);
 
     /// The session of a cookie, unless it is over or was idle since `idle_since`; says it was seen now, once a minute.
@@ -60,11 +60,11 @@ class Sessions {
 
     /// A lost role or a stolen device: every session of the subject that started before now, until `expires`. The ids
     /// of those in browsers.
-    Answer<std::vector<Mac>> revoke_subject(std::string subject, policy::Instant started_before,
+    Answer<std::vector<Mac>> revoke_subject(const std::string& subject, policy::Instant started_before,
                                             policy::Instant expires, EntryBytes entry, Deadline deadline);
 
     /// Whether the session is revoked, by itself or with its subject.
-    Answer<bool> revoked(Mac session, std::string subject, policy::Instant started, Deadline deadline);
+    Answer<bool> revoked(Mac session, const std::string& subject, policy::Instant started, Deadline deadline);
 
     /// Forgets what has ended; how much.
     Answer<std::int64_t> forget_expired(policy::Instant now, Deadline deadline);

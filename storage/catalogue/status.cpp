@@ -58,8 +58,8 @@ Answer<void> Status::mark_clock(BootId boot, Moment now, Deadline deadline) {
     });
 }
 
-Answer<void> Status::accept_clock(BootId boot, Moment now, PurgeRunId run, std::string still_accepted, EntryBytes entry,
-                                  Deadline deadline) {
+Answer<void> Status::accept_clock(BootId boot, Moment now, PurgeRunId run, const std::string& still_accepted,
+                                  EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(boot).instant(now.wall).number(now.passed.count()).bytes(entry).id(run).text(still_accepted);
     return pool_.run("clock_accept", deadline, [p = std::move(p)](Session& session) -> Result<void> {

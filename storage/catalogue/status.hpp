@@ -58,8 +58,8 @@ class Status {
     /// Two people accepted the present time: sets the mark to it even if that is lower, and forgets what other boots
     /// wrote, with its entry. Of what they accepted for the run there remains `still_accepted`: the next jump is
     /// another one.
-    Answer<void> accept_clock(BootId boot, Moment now, PurgeRunId run, std::string still_accepted, EntryBytes entry,
-                              Deadline deadline);
+    Answer<void> accept_clock(BootId boot, Moment now, PurgeRunId run, const std::string& still_accepted,
+                              EntryBytes entry, Deadline deadline);
     /// Reads only: no mark is moved.
     Answer<ServerFacts> server_facts(Deadline deadline);
     Answer<Figures> figures(policy::Date today, Deadline deadline);

@@ -76,8 +76,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
     Bytes bytes;
     bytes.reserve(text.size() / 2);
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = kHexValues[static_cast<std::uint8_t>(text[i])];
-        const int low = kHexValues[static_cast<std::uint8_t>(text[i + 1])];
+        const int high = int{kHexValues[static_cast<std::uint8_t>(text[i])]};
+        const int low = int{kHexValues[static_cast<std::uint8_t>(text[i + 1])]};
         if (high < 0 || low < 0) return std::nullopt;
         bytes.push_back(static_cast<std::byte>(high * 16 + low));
     }

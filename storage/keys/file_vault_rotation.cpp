@@ -14,7 +14,7 @@ using policy::Result;
 namespace {
 
 Result<void> write_marker(VaultFolder& folder, const VaultMarker& marker) {
-    const auto written = folder.write_marker(write_vault_marker(marker));
+    auto written = folder.write_marker(write_vault_marker(marker));
     CALLVAULT_CRASH_POINT("vault.marker_written");
     return written;
 }

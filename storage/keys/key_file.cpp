@@ -46,7 +46,7 @@ Bytes write_key_file(const KeyInfo& info, const RootSecret& root, const Key256& 
 
 Result<KeyFileHeader> read_key_file_header(std::span<const std::byte> file) {
     if (file.size() < kFixedBytes + kSealBytes) return corrupt();
-    const std::size_t label = std::to_integer<std::size_t>(file[kFixedBytes - 1]);
+    const auto label = std::to_integer<std::size_t>(file[kFixedBytes - 1]);
     if (file.size() != kFixedBytes + label + kSealBytes || label > kMaxLabelBytes) return corrupt();
     if (crypto::text_of(file.first(kMagic.size())) != kMagic || file[kMagic.size()] != kVersion) return corrupt();
     const auto purpose = static_cast<KeyPurpose>(file[kMagic.size() + 1]);

@@ -57,7 +57,7 @@ class Walk {
         const auto entries = wanted_entries(directory.get(), folder);
         if (!entries) return entries.error();
         for (const Entry& entry : *entries) {
-            const auto going = entry.is_folder ? visit(folder + entry.name) : add(directory.get(), folder, entry.name);
+            auto going = entry.is_folder ? visit(folder + entry.name) : add(directory.get(), folder, entry.name);
             if (!going || !*going) return going;
         }
         return true;

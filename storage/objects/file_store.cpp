@@ -58,7 +58,7 @@ FileStore::FileStore(FileStoreOptions options, async::BlockingPool& pool, Memory
       pool_(pool),
       budget_(budget),
       tree_(std::make_unique<FileTree>(options_.root.string(), files)),
-      folders_(std::make_unique<DirectorySync>(files, pool)) {}
+      folders_(std::make_unique<DirectorySync>(std::move(files), pool)) {}
 
 FileStore::~FileStore() = default;
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 
@@ -11,12 +12,14 @@ namespace {
 
 constexpr std::size_t kMaxKnownFolders = 65536;  // a year of days with 256 folders each would be 93,696
 
+std::atomic<std::uint64_t> temporaries{0};  // of the process: two stores may share a folder
+
 }  // namespace
 
 std::string FileTree::new_temporary_path() {
     static const auto kStarted = std::chrono::system_clock::now().time_since_epoch().count();
     return temporary_folder() + "/" + std::to_string(::getpid()) + "-" + std::to_string(kStarted) + "-" +
-           std::to_string(temporaries_.fetch_add(1, std::memory_order_relaxed));
+           std::to_string(temporaries.fetch_add(1, std::memory_order_relaxed));
 }
 
 policy::Result<void> FileTree::make_folder(const std::string& path) {
@@ -26,7 +29,7 @@ policy::Result<void> FileTree::make_folder(const std::string& path) {
         if (durable_.contains(path)) return {};
     }
     const std::string parent = parent_of(path);
-    const auto above = make_folder(parent);
+    auto above = make_folder(parent);
     if (!above) return above;
     const SystemError made = files_->make_directory(path);
     if (made == ENOENT) {  // another one removed the empty parent meanwhile

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,7 +34,6 @@ class FileTree {
   private:
     const std::string root_;
     const std::shared_ptr<Files> files_;
-    static inline std::atomic<std::uint64_t> temporaries_{0};  // of the process: two stores may share a folder
     std::mutex mutex_;
     std::unordered_set<std::string> durable_;  ///< At most kMaxKnownFolders; it only saves system calls.
 };

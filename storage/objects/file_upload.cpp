@@ -110,7 +110,7 @@ Result<void> FileUpload::write_out(std::span<const std::byte> bytes) {
 }
 
 Result<void> FileUpload::sync_and_rename() {
-    const Result<void> written = write_out(buffer_);
+    Result<void> written = write_out(buffer_);
     if (!written) return written;
     CALLVAULT_CRASH_POINT("objects.written");
     // After a failed fsync the kernel may have dropped the pages and would call the next one good: so there is no next
@@ -122,7 +122,7 @@ Result<void> FileUpload::sync_and_rename() {
         return file_error("fsync of an object", error);
     }
     CALLVAULT_CRASH_POINT("objects.file_synced");
-    const Result<void> renamed = rename_into_place();
+    Result<void> renamed = rename_into_place();
     if (!renamed) discard();
     CALLVAULT_CRASH_POINT("objects.renamed");
     return renamed;
@@ -135,7 +135,7 @@ Result<void> FileUpload::rename_into_place() {
     // A purge may remove the folder while it is empty; then it is made again.
     constexpr int kTries = 10;
     for (int i = 0; i < kTries; ++i) {
-        const Result<void> made = tree.make_folder(folder);
+        Result<void> made = tree.make_folder(folder);
         if (!made && i + 1 == kTries) return made;
         if (!made) continue;
         const SystemError error = tree.files().rename_new(temporary_, target);

@@ -1,6 +1,5 @@
 #include "storage/objects/object_name.hpp"
 
-#include <array>
 #include <cstdio>
 
 namespace storage::objects {
@@ -26,15 +25,15 @@ std::string twenty_digits(std::uint64_t number) {
     return std::string(20 - digits.size(), '0') + digits;
 }
 
+/// The last three, with leading zeros.
+std::string three_digits(std::uint64_t number) {
+    return std::to_string(1000 + number % 1000).substr(1);
+}
+
 /// 1234067 -> "x001/x234/067".
 std::string tile_index(std::uint64_t index) {
-    std::array<char, 8> group{};
-    std::snprintf(group.data(), group.size(), "%03u", static_cast<unsigned>(index % 1000));
-    std::string text = group.data();
-    while ((index /= 1000) > 0) {
-        std::snprintf(group.data(), group.size(), "x%03u", static_cast<unsigned>(index % 1000));
-        text = std::string(group.data()) + "/" + text;
-    }
+    std::string text = three_digits(index);
+    while ((index /= 1000) > 0) text.insert(0, "x" + three_digits(index) + "/");
     return text;
 }
 

@@ -44,15 +44,24 @@ PlayOpening open(CatalogueSite& site, NewPlay wanted) {
     return *opening;
 }
 
-std::vector<policy::PlayId> renew(CatalogueSite& site, std::vector<Served> served, policy::Date today = kToday) {
-    auto going = await(site.catalogue.plays().renew("gateway-1", std::move(served), today, 15s, soon()));
-    if (!going) throw policy::BadResult(going.error());
-    return *going;
+Renewal renewal(CatalogueSite& site, const std::vector<Served>& served, policy::Date today = kToday) {
+    auto renewed = await(site.catalogue.plays().renew("gateway-1", served, today, 15s, soon()));
+    if (!renewed) throw policy::BadResult(renewed.error());
+    return *renewed;
+}
+
+std::vector<policy::PlayId> renew(CatalogueSite& site, const std::vector<Served>& served, policy::Date today = kToday) {
+    return renewal(site, served, today).going;
 }
 
 bool goes_on(CatalogueSite& site, std::uint64_t n, policy::Date today = kToday) {
     const auto going = renew(site, {{id_of<policy::PlayId>(n), 0, {}}}, today);
     return std::find(going.begin(), going.end(), id_of<policy::PlayId>(n)) != going.end();
+}
+
+bool logged_out(CatalogueSite& site, std::uint64_t n) {
+    const auto ids = renewal(site, {{id_of<policy::PlayId>(n), 0, {}}}).logged_out;
+    return ids == std::vector{id_of<policy::PlayId>(n)};
 }
 
 void restrict(CatalogueSite& site, policy::RecordingId id) {
@@ -103,6 +112,26 @@ TEST_CASE("A play that was decided on older facts does not open and leaves no pe
     CHECK(site.count("play") == 0);
     // Decided on the facts as they are now: policy may allow a restricted one for a declared ground.
     CHECK(open(site, play(1, id, 2)) == PlayOpening::kOpened);
+}
+
+TEST_CASE("A play of a browser ends with the login at the issuer, whenever that login became its session's") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    auto& sessions = site.catalogue.sessions();
+    BrowserSession browser;
+    browser.id = mac_of("session");
+    browser.login = {"https://id.test", "alice", mac_of("login"), {"qa"}, {}, true, kStarted};
+    browser.opened_at = kStarted;
+    browser.expires_at = kStarted + 8h;
+    REQUIRE(*await(sessions.open(browser, mac_of("cookie"), kStarted, bytes("opened"), soon())));
+    CHECK(open(site, play(1, id)) == PlayOpening::kOpened);
+    CHECK(goes_on(site, 1));
+    CHECK_FALSE(logged_out(site, 1));
+    // Not by end_login(), which looks for the sessions that are there when it runs.
+    REQUIRE(await(sessions.revoke(mac_of("login"), instant("2026-12-02T00:00:00Z"), bytes("logout"), soon())));
+    CHECK_FALSE(goes_on(site, 1));
+    CHECK(logged_out(site, 1));
+    CHECK(open(site, play(2, id)) == PlayOpening::kSessionRevoked);
 }
 
 TEST_CASE("Only what is live, free and before its purge date opens") {
@@ -167,6 +196,7 @@ TEST_CASE("A revoked session or subject opens nothing and renews nothing") {
         REQUIRE(await(sessions.revoke(mac_of("session"), instant("2026-12-02T00:00:00Z"), bytes("logout"), soon())));
         CHECK(open(site, play(2, id)) == PlayOpening::kSessionRevoked);
         CHECK_FALSE(goes_on(site, 1));
+        CHECK(logged_out(site, 1));
         NewPlay other = play(3, id);
         other.session = mac_of("another session");
         CHECK(open(site, other) == PlayOpening::kOpened);

@@ -5,7 +5,9 @@ with fresh as materialized (
       and (purge_date > $4::date or ($5::boolean and keep_key is not null))
 ), allowed as materialized (
     select 1
-    where not exists (select from revoked_session where session_mac = $6::bytea)
+    where not exists (select from revoked_session x
+                      where x.session_mac in ($6::bytea, (select s.login_mac from browser_session s
+                                                          where s.session_id = $6::bytea)))
       and not exists (select from revoked_subject where subject = $8::text and started_before >= $7::timestamptz)
 ), opened as (
     insert into play (id, recording_id, version, past_purge_date, session_mac, session_started, subject, purpose,
