@@ -1,6 +1,7 @@
 #include "gateway/app/gateway.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "gateway/jobs/ledger_replay.hpp"
 #include "gateway/jobs/reporting.hpp"
 #include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/prepare_job.hpp"
 #include "gateway/signin/browser_sessions.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
@@ -30,6 +32,7 @@ constexpr std::size_t kDataKeys = 4096;
 constexpr std::chrono::milliseconds kLedgerSettles{5000};
 /// A key that an issuer took back stops plays within the time of a lease, also while another issuer's file is broken.
 constexpr std::chrono::milliseconds kKeySetsBackOff{5000};
+constexpr std::string_view kWorkerProgram = "callvault-transcode";
 constexpr unsigned kSocketMode = 0666;  ///< Who may do what is decided by uid: [[local_user]].
 
 recordings::Rules rules_of(const LoadedSettings& loaded) {
@@ -86,6 +89,17 @@ jobs::KeyMaker::Options key_options(const Settings& settings) {
     return {settings.keys.days_ahead, settings.keys.epoch_reseal};
 }
 
+unsigned files_at_once(const Settings& settings) {
+    if (settings.media.workers != 0) return settings.media.workers;
+    return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
+media::Workers::Settings media_settings(const Settings& settings) {
+    auto program = settings.media.worker;
+    if (program.empty()) program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / kWorkerProgram;
+    return {program.string(), files_at_once(settings), settings.media.longest};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::open(Parts& parts, Evidence& evidence) {
@@ -117,6 +131,10 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       certifier_(services_, evidence.log),
       erase_worker_(services_, forget_, clock_watch_),
       sweeper_(services_),
+      workers_(media_settings(parts.settings())),
+      prepare_(services_, workers_),
+      measurer_(services_, prepare_, recordings::kMeasureKind),
+      preparer_(services_, prepare_, recordings::kPrepareKind),
       loops_(loop_threads(parts.settings())),
       background_(loops_.executor(0), *parts.log, *parts.metrics),
       api_(loops_, api_routes(use_cases_, health_, parts.settings().limits.recording_bytes),
@@ -145,6 +163,9 @@ Result<void> Gateway::start() {
     if (keys.has_error()) return keys.error();
     const auto written = write_entry(audit::Action::kServiceStart);
     if (written.has_error()) return written.error();
+    // Calls that play as they are do not wait for it; the others are tried until it can be started.
+    if (const auto started = workers_.start(); started.has_error())
+        parts_.log->error("media.unavailable", {{"what", started.error().what}});
     add_jobs();
     background_.start();
     return listen();
@@ -165,6 +186,9 @@ void Gateway::add_jobs() {
     background_.add("certificates", [this] { return certifier_.step(); });
     background_.add("keeper", [this] { return keeper_.step(); });
     background_.add("keys", [this] { return key_maker_.step(); });
+    background_.add("measure", [this] { return measurer_.step(); });
+    for (unsigned i = 0; i < files_at_once(parts_.settings()); ++i)
+        background_.add("prepare", [this] { return preparer_.step(); });
     background_.add("sweeper", [this] { return sweeper_.step(); });
     background_.add("figures", [this] { return jobs::report_figures(services_); });
     background_.add("refusals", [this] { return jobs::write_refusals(services_); });
@@ -209,6 +233,7 @@ void Gateway::stop() {
     const std::chrono::milliseconds grace = parts_.settings().limits.stop_grace;
     api_.stop(grace);
     metrics_.stop(std::chrono::milliseconds{0});
+    workers_.stop();  // their files are tried again by whoever comes next
     background_.stop();
     const auto closed = wait_for([](recordings::PlayRegistry& plays) -> boost::asio::awaitable<Result<void>> {
         co_await plays.close_all();

@@ -16,8 +16,11 @@
 #include "gateway/jobs/housekeeping.hpp"
 #include "gateway/jobs/keeper.hpp"
 #include "gateway/jobs/key_maker.hpp"
+#include "gateway/jobs/prepare_worker.hpp"
 #include "gateway/jobs/purge_run.hpp"
+#include "gateway/media/workers.hpp"
 #include "gateway/recordings/play_registry.hpp"
+#include "gateway/recordings/prepare_recording.hpp"
 #include "gateway/recordings/services.hpp"
 #include "policy/result.hpp"
 #include "storage/audit/sequencer.hpp"
@@ -73,6 +76,10 @@ class Gateway {
     jobs::Certifier certifier_;
     jobs::EraseWorker erase_worker_;
     jobs::Sweeper sweeper_;
+    media::Workers workers_;
+    recordings::PrepareRecording prepare_;
+    jobs::PrepareWorker measurer_;
+    jobs::PrepareWorker preparer_;
     http::Loops loops_;
     jobs::Background background_;
     http::Server api_;

@@ -60,6 +60,10 @@ void add_listening(http::Router& router, UseCases& cases) {
     router.add(Method::kGet, "/v1/plays/{id}", to(cases.listen, &Listen::state), named("plays.state", 0));
     router.add(Method::kDelete, "/v1/plays/{id}", to(cases.listen, &Listen::close), named("plays.close", 0));
     router.add(Method::kGet, "/v1/plays/{id}/audio.wav", to(cases.listen, &Listen::audio), named("plays.audio", 0));
+    router.add(Method::kGet, "/v1/plays/{id}/audio.m4a", to(cases.listen, &Listen::audio), named("plays.audio", 0));
+    router.add(Method::kGet, "/v1/plays/{id}/peaks.dat", to(cases.listen, &Listen::peaks), named("plays.peaks", 0));
+    router.add(Method::kGet, "/v1/plays/{id}/silence.json", to(cases.listen, &Listen::silence),
+               named("plays.silence", 0));
 }
 
 void add_sessions(http::Router& router, UseCases& cases) {

@@ -204,10 +204,30 @@ Section limits() {
               [](S& s, const V& v) { s.limits.stop_grace = v.seconds(); }}}};
 }
 
+Section media() {
+    return {"media",
+            "Media workers: sandboxed processes that make calls of every codec playable and measure them.",
+            {{"worker",
+              {Form::kPath, 0, 0, {}},
+              "",
+              "The program, callvault-transcode; empty: the one beside callvault.",
+              [](S& s, const V& v) { s.media.worker = v.text(); }},
+             {"workers",
+              {Form::kWhole, 0, 256, {}},
+              "0",
+              "Files prepared at once, each with a core of its own; 0: half of the cores.",
+              [](S& s, const V& v) { s.media.workers = v.whole<unsigned>(); }},
+             {"longest",
+              {Form::kDuration, 10, 6 * kHour, {}},
+              "10 min",
+              "How long one file may take; then its worker is ended, and it is tried again, three times in all.",
+              [](S& s, const V& v) { s.media.longest = v.seconds(); }}}};
+}
+
 }  // namespace
 
 std::vector<Section> service_sections() {
-    return {server(), objects(), vault(), database(), limits()};
+    return {server(), objects(), vault(), database(), media(), limits()};
 }
 
 }  // namespace gateway::app

@@ -105,6 +105,12 @@ struct Settings {
         unsigned plays_per_subject = 0;
     } play;
 
+    struct Media {
+        std::filesystem::path worker;  ///< Empty: beside the running program.
+        unsigned workers = 0;          ///< 0: half of the cores, at least one.
+        Seconds longest{};
+    } media;
+
     struct Mfa {
         Seconds play_age{};
         Seconds act_age{};

@@ -56,6 +56,20 @@ json::array marks_json(const std::vector<policy::Mark>& marks) {
     return out;
 }
 
+/// What was measured: for who wonders why a call cannot be heard.
+json::object sound_json(const transcode::messages::Facts& sound) {
+    json::array channels;
+    for (const auto& channel : sound.channels) {
+        json::object one{{"silent", channel.silent}, {"clipped", channel.clipped}};
+        if (channel.level_db != transcode::measure::ChannelFacts::kNone) one["level_db"] = channel.level_db;
+        channels.emplace_back(std::move(one));
+    }
+    return {{"coding", transcode::messages::name_of(sound.coding)},
+            {"rate_hz", sound.rate_hz},
+            {"equal_channels", sound.equal},
+            {"channels", std::move(channels)}};
+}
+
 void put_state(json::object& out, const storage::catalogue::RecordingRow& row,
                const storage::catalogue::AccessState& access) {
     if (!row.unplayable.empty()) out["unplayable_reason"] = row.unplayable;
@@ -107,7 +121,7 @@ policy::Result<json::object> facts_json(const storage::catalogue::RecordingRow& 
     out["id"] = row.id.text();
     out["started_at"] = policy::text(row.started_at);
     out["received_at"] = policy::text(row.received_at);
-    out["duration_ms"] = media->format.duration_ms();
+    if (const auto duration = media->duration_ms()) out["duration_ms"] = *duration;
     put(out, "direction", row.direction);
     out["team"] = named(row.team, fields.claim.team, view);
     if (!row.agent.empty()) out["agent"] = named(row.agent, fields.claim.agent, view);
@@ -116,6 +130,7 @@ policy::Result<json::object> facts_json(const storage::catalogue::RecordingRow& 
     json::array channels;
     for (const auto role : media->roles) channels.emplace_back(policy::text(role));
     if (!channels.empty()) out["channels"] = std::move(channels);
+    if (media->sound) out["sound"] = sound_json(*media->sound);
     out["purposes"] = json::array(row.purposes.begin(), row.purposes.end());
     out["basis"] = row.basis;
     out["purge_date"] = policy::text(row.purge_date);

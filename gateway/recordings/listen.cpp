@@ -9,9 +9,11 @@
 
 #include "gateway/http/range.hpp"
 #include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/outline_source.hpp"
 #include "gateway/recordings/play_source.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/sha256.hpp"
+#include "transcode/measure/outline.hpp"
 
 namespace gateway::recordings {
 
@@ -154,14 +156,16 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
         co_return play_is_over(request, text(PlayEnd::kLeaseLost));
     }
     const auto tag = entity_tag(*play);
-    const auto size = play->wav().size_in_bytes();
+    const auto size = play->file().size_in_bytes();
     const auto if_range = request.header("if-range");
     const auto field = if_range && *if_range != tag ? std::nullopt : request.header("range");
     const auto range = http::parse_range(field, size);
 
     http::Response response;
-    response.headers = {
-        {"Content-Type", "audio/wav"}, {"Accept-Ranges", "bytes"}, {"ETag", tag}, {"Cache-Control", "no-store"}};
+    response.headers = {{"Content-Type", std::string(play->file().media_type())},
+                        {"Accept-Ranges", "bytes"},
+                        {"ETag", tag},
+                        {"Cache-Control", "no-store"}};
     if (std::holds_alternative<http::Unsatisfiable>(range)) {
         http::Problem problem;
         problem.status = 416;
@@ -184,6 +188,37 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
         co_return co_await deny(request, terms.actor, terms.id, "too_many_answers", std::move(refused));
     }
     response.body = std::move(source);
+    co_return response;
+}
+
+awaitable<http::Response> Listen::peaks(http::Request& request) {
+    return outline(request, OutlinePart::kPeaks);
+}
+
+awaitable<http::Response> Listen::silence(http::Request& request) {
+    return outline(request, OutlinePart::kSilence);
+}
+
+awaitable<http::Response> Listen::outline(http::Request& request, OutlinePart part) {
+    auto found = co_await play_of(request);
+    if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+    auto play = std::move(std::get<Found>(found).play);
+    if (!play) co_return play_is_over(request, why_over(*std::get<Found>(found).remembered));
+    if (const auto end = play->ended()) co_return play_is_over(request, text(*end));
+    auto reader = play->outline(services_);
+    if (reader.has_error()) co_return failed(services_, request, reader.error());
+    const auto start = co_await reader->read(0, transcode::measure::kPeaksHeaderInBytes);
+    if (start.has_error()) co_return failed(services_, request, start.error());
+    const auto size = reader->size_in_bytes();
+    const auto parts = transcode::measure::read_outline(*start, static_cast<std::size_t>(size));
+    if (parts.has_error()) co_return failed(services_, request, fail(Code::kCorrupt, parts.error().what));
+    const bool peaks = part == OutlinePart::kPeaks;
+    http::Response response;
+    response.headers = {{"Content-Type", peaks ? "application/octet-stream" : "application/json"},
+                        {"Cache-Control", "no-store"}};
+    const auto first = peaks ? 0 : parts->peaks_in_bytes;
+    const auto end = peaks ? parts->peaks_in_bytes : size;
+    response.body = std::make_unique<OutlineSource>(services_, std::move(play), std::move(*reader), first, end);
     co_return response;
 }
 

@@ -19,14 +19,19 @@ class Listen {
   public:
     Listen(Services& services, PlayRegistry& plays) : services_(services), plays_(plays) {}
 
-    /// GET and HEAD /v1/plays/{id}/audio.wav
+    /// GET and HEAD /v1/plays/{id}/audio.wav and audio.m4a: whichever the play has, by either name.
     boost::asio::awaitable<http::Response> audio(http::Request& request);
+    /// GET /v1/plays/{id}/peaks.dat and silence.json
+    boost::asio::awaitable<http::Response> peaks(http::Request& request);
+    boost::asio::awaitable<http::Response> silence(http::Request& request);
     /// GET /v1/plays/{id}
     boost::asio::awaitable<http::Response> state(http::Request& request);
     /// DELETE /v1/plays/{id}
     boost::asio::awaitable<http::Response> close(http::Request& request);
 
   private:
+    enum class OutlinePart { kPeaks, kSilence };
+    boost::asio::awaitable<http::Response> outline(http::Request& request, OutlinePart part);
     /// The caller's own play: running here, or as the catalogue remembers it.
     struct Found {
         std::shared_ptr<Play> play;

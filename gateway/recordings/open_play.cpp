@@ -14,6 +14,8 @@
 #include "gateway/recordings/case_ref.hpp"
 #include "gateway/recordings/listen.hpp"
 #include "gateway/recordings/media_facts.hpp"
+#include "gateway/recordings/played_file.hpp"
+#include "gateway/recordings/sealed_file.hpp"
 #include "gateway/recordings/stored_recording.hpp"
 #include "storage/crypto/random.hpp"
 
@@ -65,40 +67,31 @@ Wish read_wish(std::string_view text, std::vector<policy::Fault>& faults) {
 
 /// A recording that is ready to be heard.
 struct Prepared {
-    std::shared_ptr<objects::Object> object;
+    PlayedFile file;
     crypto::Key256 data_key;
-    std::array<std::byte, crypto::kSealHeaderBytes> header{};
-    transcode::wav::VirtualWav wav;
+    SealedFile source;
+    std::optional<SealedFile> outline;
 };
 
-/// Opens the object, checks that it opens with its key and that its end is its end. kCorrupt: alarm.
+/// Opens what is played, checks that it opens with its key and that its end is its end. kCorrupt: alarm.
 awaitable<Result<Prepared>> prepare(Services& services, const catalogue::RecordingFacts& stored) {
     const auto media = media_facts_from(stored.row.media);
     if (media.has_error()) co_return media.error();
-    const auto wav = transcode::wav::VirtualWav::create(media->format);
-    if (wav.has_error()) co_return wav.error();
+    const auto file = PlayedFile::of(*media);
+    if (file.has_error()) co_return file.error();
     auto key = co_await open_data_key(services, stored);
     if (key.has_error()) co_return key.error();
-    if (stored.objects.empty()) co_return fail(Code::kCorrupt, "a recording has no object");
-    const auto name = objects::ObjectName::parse(stored.objects.front().name);
-    if (name.has_error()) co_return fail(Code::kCorrupt, "a recording's object has no valid name");
-    auto object = co_await services.objects.open(*name, services.deadline());
-    if (object.has_error()) {
-        if (object.error().code != Code::kNotFound) co_return object.error();
-        co_return fail(Code::kCorrupt, "a recording's object is missing");
+    auto source = co_await open_sealed(services, stored, file->rendition(), *key);
+    if (source.has_error()) {
+        if (source.error().code != Code::kNotFound) co_return source.error();
+        co_return fail(Code::kCorrupt, "a recording has no object");
     }
-    Prepared out{std::move(*object), std::move(*key), {}, *wav};
-    const auto read = co_await out.object->read(0, out.header, services.deadline());
-    if (read.has_error()) co_return read.error();
-    auto opener = crypto::Opener::create(out.data_key, {stored.row.id, "original", 0, true}, out.header,
-                                         out.object->size_in_bytes());
-    if (opener.has_error()) co_return opener.error();
-    std::vector<std::byte> last(opener->size().last_chunk_size);
-    const auto tail = co_await out.object->read(opener->size().last_chunk_offset, last, services.deadline());
-    if (tail.has_error()) co_return tail.error();
-    const auto plain = opener->authenticate_size(last);
-    if (plain.has_error()) co_return plain.error();
-    if (*plain != media->size_in_bytes) co_return fail(Code::kCorrupt, "a recording is not as long as its row says");
+    if (source->plain_in_bytes != file->source_in_bytes())
+        co_return fail(Code::kCorrupt, "a recording is not as long as its row says");
+    Prepared out{*file, std::move(*key), std::move(*source), std::nullopt};
+    auto outline = co_await open_sealed(services, stored, renditions::kOutline, out.data_key);
+    if (outline.has_value()) out.outline = std::move(*outline);
+    if (outline.has_error() && outline.error().code != Code::kNotFound) co_return outline.error();
     co_return out;
 }
 
@@ -106,7 +99,11 @@ http::Response opened(const Play& play) {
     const auto path = "/v1/plays/" + play.terms().id.text();
     boost::json::object out;
     out["id"] = play.terms().id.text();
-    out["media"] = path + "/audio.wav";
+    out["media"] = path + "/" + std::string(play.file().name());
+    if (play.has_outline()) {
+        out["peaks"] = path + "/peaks.dat";
+        out["silence"] = path + "/silence.json";
+    }
     out["expires_at"] = policy::text(play.terms().expires_at);
     boost::json::object obligations;
     if (const auto& pace = play.terms().pace) {
@@ -314,8 +311,9 @@ class Opening {
             case catalogue::PlayOpening::kOpened:
                 break;
         }
-        auto play = std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.object),
-                                           std::move(prepared.data_key), prepared.header, prepared.wav, lease_until);
+        auto play =
+            std::make_shared<Play>(std::move(terms_of_play), std::move(prepared.source), std::move(prepared.outline),
+                                   std::move(prepared.data_key), prepared.file, lease_until);
         plays_.add(play, generation_);
         co_return opened(*play);
     }

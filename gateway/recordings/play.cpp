@@ -8,7 +8,6 @@
 namespace gateway::recordings {
 
 using storage::crypto::Opener;
-using transcode::wav::VirtualWav;
 
 std::string_view text(PlayEnd end) {
     switch (end) {
@@ -30,20 +29,16 @@ std::string_view text(PlayEnd end) {
     return "closed";
 }
 
-Play::Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
-           std::array<std::byte, storage::crypto::kSealHeaderBytes> header, VirtualWav wav, Steady lease_until)
+Play::Play(PlayTerms terms, SealedFile source, std::optional<SealedFile> outline, storage::crypto::Key256 data_key,
+           PlayedFile file, Steady lease_until)
     : terms_(std::move(terms)),
-      object_(std::move(object)),
-      header_(header),
-      wav_(wav),
+      source_(std::move(source)),
+      outline_(std::move(outline)),
+      file_(file),
       opened_(std::chrono::steady_clock::now()),
       lease_until_(lease_until),
       last_used_(opened_),
       data_key_(std::move(data_key)) {}
-
-std::uint64_t Play::bytes_per_second() const noexcept {
-    return std::uint64_t{wav_.format().sample_rate_hz} * wav_.format().channels * 2;
-}
 
 bool Play::may_flow(Steady now, policy::Instant wall) const noexcept {
     return end_.load(std::memory_order_acquire) < 0 && now < lease_until_.load(std::memory_order_relaxed) &&
@@ -82,7 +77,15 @@ policy::Result<Opener> Play::opener() {
         idle_.pop_back();
         return opener;
     }
-    return Opener::create(*data_key_, {terms_.recording, "original", 0, true}, header_, object_->size_in_bytes());
+    return Opener::create(*data_key_, seal_context(terms_.recording, file_.rendition()), source_.header,
+                          source_.object->size_in_bytes());
+}
+
+policy::Result<SealedReader> Play::outline(Services& services) {
+    if (!outline_) return policy::fail(policy::Code::kNotFound, "this recording has no outline");
+    const std::lock_guard lock(mutex_);
+    if (!data_key_) return policy::fail(policy::Code::kDenied, "the play is over");
+    return SealedReader::create(services, *outline_, *data_key_, seal_context(terms_.recording, renditions::kOutline));
 }
 
 void Play::put_back(Opener opener) {
@@ -111,13 +114,13 @@ std::int64_t Play::served_bytes() const {
 /// The pace bounds how much sound goes out in all, not where it is heard: seeking stays free, copying a whole hour in a
 /// second does not. `from` is where the answer under way began.
 std::uint64_t Play::allowed_until(Steady now, std::uint64_t from) const noexcept {
-    if (!terms_.pace) return wav_.size_in_bytes();
+    if (!terms_.pace) return file_.size_in_bytes();
     const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now - opened_).count();
     const auto played = std::max<decltype(since)>(0, since);
     const auto head_start = std::chrono::duration_cast<std::chrono::milliseconds>(terms_.pace->head_start).count();
     const auto allowed_ms =
         static_cast<std::uint64_t>(head_start) + static_cast<std::uint64_t>(played) * terms_.pace->times_real_time;
-    const auto budget = VirtualWav::kHeaderInBytes + allowed_ms * bytes_per_second() / 1000;
+    const auto budget = file_.lead_in_bytes() + allowed_ms * file_.bytes_per_second() / 1000;
     const auto spent = static_cast<std::uint64_t>(served_bytes());
     return from + (budget > spent ? budget - spent : 0);
 }

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/recordings/played_file.hpp"
+#include "gateway/recordings/sealed_file.hpp"
 #include "gateway/recordings/served_ranges.hpp"
 #include "policy/access.hpp"
 #include "policy/ids.hpp"
@@ -20,7 +22,6 @@
 #include "storage/crypto/opener.hpp"
 #include "storage/crypto/secret.hpp"
 #include "storage/objects/object_store.hpp"
-#include "transcode/wav/virtual_wav.hpp"
 
 namespace gateway::recordings {
 
@@ -57,16 +58,18 @@ class Play {
     /// for a minute.
     static constexpr unsigned kMaxAnswers = 4;
 
-    Play(PlayTerms terms, std::shared_ptr<storage::objects::Object> object, storage::crypto::Key256 data_key,
-         std::array<std::byte, storage::crypto::kSealHeaderBytes> header, transcode::wav::VirtualWav wav,
-         Steady lease_until);
+    /// `outline`: set when the recording has one.
+    Play(PlayTerms terms, SealedFile source, std::optional<SealedFile> outline, storage::crypto::Key256 data_key,
+         PlayedFile file, Steady lease_until);
 
     const PlayTerms& terms() const noexcept { return terms_; }
-    const transcode::wav::VirtualWav& wav() const noexcept { return wav_; }
-    storage::objects::Object& object() const noexcept { return *object_; }
+    /// What the listener gets, and its bytes as they are stored.
+    const PlayedFile& file() const noexcept { return file_; }
+    storage::objects::Object& object() const noexcept { return *source_.object; }
 
-    /// Bytes of the virtual file for each second of sound.
-    std::uint64_t bytes_per_second() const noexcept;
+    bool has_outline() const noexcept { return outline_.has_value(); }
+    /// A reader of the outline. kNotFound: there is none. kDenied: the play has ended.
+    policy::Result<SealedReader> outline(Services& services);
 
     /// Whether a byte may flow now: open, lease running, session not over. False ends nothing by itself.
     bool may_flow(Steady now, policy::Instant wall) const noexcept;
@@ -90,7 +93,7 @@ class Play {
     policy::Result<storage::crypto::Opener> opener();
     void put_back(storage::crypto::Opener opener);
 
-    /// [first, last) of the virtual file is about to go out. False: the play has ended, nothing may. What was served
+    /// [first, last) of the file is about to go out. False: the play has ended, nothing may. What was served
     /// when it ends is therefore final.
     bool served(std::uint64_t first, std::uint64_t last);
     ServedRanges ranges() const;
@@ -107,9 +110,9 @@ class Play {
 
   private:
     const PlayTerms terms_;
-    const std::shared_ptr<storage::objects::Object> object_;
-    const std::array<std::byte, storage::crypto::kSealHeaderBytes> header_;
-    const transcode::wav::VirtualWav wav_;
+    const SealedFile source_;
+    const std::optional<SealedFile> outline_;
+    const PlayedFile file_;
     const Steady opened_;
     std::atomic<Steady> lease_until_;
     std::atomic<Steady> last_used_;

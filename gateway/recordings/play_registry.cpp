@@ -59,12 +59,6 @@ struct Closing {
     Closing& operator=(const Closing&) = delete;
 };
 
-/// Where in the call a byte of the virtual file is, in milliseconds.
-std::int64_t heard_at(const Play& play, std::int64_t byte) {
-    const auto header = static_cast<std::int64_t>(transcode::wav::VirtualWav::kHeaderInBytes);
-    return std::max<std::int64_t>(0, byte - header) * 1000 / static_cast<std::int64_t>(play.bytes_per_second());
-}
-
 }  // namespace
 
 Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
@@ -73,11 +67,11 @@ Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
     entry.recording(terms.log_id).ref("play", terms.id).purpose(Word::of(terms.purpose)).reason(word_of(why));
     const auto ranges = play.ranges();
     std::int64_t heard = 0;
-    for (const auto& [first, last] : ranges) heard += heard_at(play, last) - heard_at(play, first);
+    for (const auto& [first, last] : ranges) heard += play.file().heard_at(last) - play.file().heard_at(first);
     entry.number("served_ms", heard).number("ranges", static_cast<std::int64_t>(ranges.size()));
     if (!ranges.empty()) {
-        entry.number("first_ms", heard_at(play, ranges.front().first));
-        entry.number("last_ms", heard_at(play, ranges.back().second));
+        entry.number("first_ms", play.file().heard_at(ranges.front().first));
+        entry.number("last_ms", play.file().heard_at(ranges.back().second));
     }
     return entry;
 }

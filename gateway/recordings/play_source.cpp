@@ -13,7 +13,6 @@ using boost::asio::awaitable;
 using policy::Code;
 using policy::fail;
 using policy::Result;
-using transcode::wav::VirtualWav;
 namespace crypto = storage::crypto;
 
 namespace {
@@ -82,9 +81,9 @@ awaitable<Result<std::uint64_t>> PlaySource::wait_for_pace() {
         if (!play_->may_flow(now, services_.clock.now())) co_return fail(Code::kDenied, "the play is over");
         const auto until = play_->allowed_until(now, position_);
         // A batch of a few bytes would be all overhead: wait for a fifth of a second of sound, or the range's end.
-        const auto enough = std::min(position_ + play_->bytes_per_second() / 5 + 1, range_.last + 1);
+        const auto enough = std::min(position_ + play_->file().bytes_per_second() / 5 + 1, range_.last + 1);
         if (until >= enough) co_return until;
-        const auto missing_ms = (enough - until) * 1000 / play_->bytes_per_second();
+        const auto missing_ms = (enough - until) * 1000 / play_->file().bytes_per_second();
         const auto rate = std::max(1U, play_->terms().pace ? play_->terms().pace->times_real_time : 1U);
         boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
         timer.expires_after(std::min(kLongestPause, std::chrono::milliseconds(missing_ms / rate + 1)));
@@ -114,13 +113,13 @@ awaitable<Result<void>> PlaySource::read_sealed(const crypto::SealedRange& seale
 /// is opened twice.
 transcode::wav::Slice PlaySource::plan_batch(std::size_t want, std::uint64_t until) const {
     const auto last = std::min({range_.last, position_ + want - 1, until - 1});
-    const auto slice = play_->wav().plan(position_, last);
+    const auto slice = play_->file().plan(position_, last);
     if (last == range_.last) return slice;
     const auto source_end =
         (slice.source_offset + slice.source_size) / crypto::kPlainChunkBytes * crypto::kPlainChunkBytes;
     if (source_end <= slice.source_offset) return slice;
-    const auto end = play_->wav().position_at(source_end);
-    return end > position_ ? play_->wav().plan(position_, end - 1) : slice;
+    const auto end = play_->file().position_at(source_end);
+    return end > position_ ? play_->file().plan(position_, end - 1) : slice;
 }
 
 awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want) {
@@ -130,7 +129,7 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
     const auto slice = plan_batch(want, *until);
     if (slice.source_size == 0) {  // inside the 44 bytes of the header
         rendered_ = spare_buffers.take(slice.size);
-        const auto done = play_->wav().render(slice, {}, rendered_);
+        const auto done = play_->file().render(slice, {}, rendered_);
         if (done.has_error()) co_return done.error();
         co_return hand_out(std::span<const std::byte>(rendered_).first(slice.size));
     }
@@ -146,12 +145,12 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
     // A withdrawal may have come while the store was read.
     if (!may_flow()) co_return fail(Code::kDenied, "the play is over");
     const auto source = std::span<const std::byte>(plain_).subspan(sealed->skip, slice.source_size);
-    if (play_->wav().is_verbatim() && slice.first >= VirtualWav::kHeaderInBytes) {
+    if (play_->file().is_verbatim(slice)) {
         co_return hand_out(source.first(slice.size));
     }
     rendered_ = spare_buffers.take(slice.size);
     rendered_size_ = slice.size;
-    const auto done = play_->wav().render(slice, source, std::span(rendered_).first(slice.size));
+    const auto done = play_->file().render(slice, source, std::span(rendered_).first(slice.size));
     if (done.has_error()) co_return done.error();
     co_return hand_out(std::span<const std::byte>(rendered_).first(slice.size));
 }

@@ -14,14 +14,14 @@
 
 namespace gateway::recordings {
 
-/// One range of a play's virtual WAV on its way to the listener: reads whole sealed chunks, opens them, renders 16-bit
-/// samples. Asks the play before each batch whether bytes may still flow, and keeps its pace; when they may not, the
-/// answer ends short and the connection is closed. What was handed out counts as served, whether it arrived or not: so
-/// the record never says less than was heard.
+/// One range of a play's file on its way to the listener: reads whole sealed chunks, opens them, renders what is not
+/// played as it is stored. Asks the play before each batch whether bytes may still flow, and keeps its pace; when they
+/// may not, the answer ends short and the connection is closed. What was handed out counts as served, whether it
+/// arrived or not: so the record never says less than was heard.
 ///
-/// Cost of a batch: one read, one open, one render (none for 16-bit PCM), no allocation once warm: buffers come from
-/// the loop thread's own store and go back as soon as the kernel has the bytes, so that a listener who waits holds
-/// none.
+/// Cost of a batch: one read, one open, one render (none for 16-bit PCM and renditions), no allocation once warm:
+/// buffers come from the loop thread's own store and go back as soon as the kernel has the bytes, so that a listener
+/// who waits holds none.
 class PlaySource final : public http::BodySource {
   public:
     /// Null when the play has as many answers under way as it may (Play::kMaxAnswers).
@@ -44,7 +44,7 @@ class PlaySource final : public http::BodySource {
     Services& services_;
     std::shared_ptr<Play> play_;
     http::ByteRange range_;
-    std::uint64_t position_;  ///< Of the virtual file: the next byte to give.
+    std::uint64_t position_;  ///< Of the file: the next byte to give.
     std::optional<storage::crypto::Opener> opener_;
     std::vector<std::byte> sealed_;
     std::vector<std::byte> plain_;

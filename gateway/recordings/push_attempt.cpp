@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/prepare_job.hpp"
 #include "gateway/recordings/receipt.hpp"
 #include "gateway/recordings/reference.hpp"
 #include "gateway/recordings/search_tokens.hpp"
@@ -106,6 +107,10 @@ PushAttempt::Step PushAttempt::read_metadata_part() {
     if (request_.method() == http::Method::kPut) {
         body_.emplace(request_);
         metadata_ = read_metadata_header(request_.header("callvault-metadata").value_or(""));
+        const auto declared = declared_shape(type);
+        if (const auto* wrong = std::get_if<AudioRefusal>(&declared))
+            co_return problem(422, "audio-refused", "The audio was refused", wrong->sentence);
+        if (const auto* raw = std::get_if<RawShape>(&declared)) raw_ = *raw;
         co_return std::nullopt;
     }
     const auto boundary = MultipartReader::boundary_of(type);
@@ -187,7 +192,7 @@ PushAttempt::Step PushAttempt::receive() {
     if (begun.has_error()) co_return failed(services_, request_, begun.error());
     upload_ = std::move(*begun);
 
-    AudioIntake intake(metadata_->claim, body_->length());
+    AudioIntake intake(metadata_->claim, body_->length(), raw_);
     std::uint64_t received = 0;
     while (true) {
         const auto piece = co_await body_->next();
@@ -308,7 +313,7 @@ catalogue::RecordingRow PushAttempt::row() const {
     row.kept_until = admission_.keep_until;
     row.started_at = *claim.started_at;
     row.received_at = received_at_;
-    row.duration_ms = static_cast<std::int64_t>(media_->format.duration_ms());
+    if (const auto duration = media_->duration_ms()) row.duration_ms = static_cast<std::int64_t>(*duration);
     row.direction = claim.direction.value_or("");
     row.team = claim.team->id.value_or("");
     if (claim.agent) row.agent = claim.agent->id.value_or("");
@@ -319,6 +324,7 @@ catalogue::RecordingRow PushAttempt::row() const {
     row.rule_id = admission_.rule_id;
     row.retention_class = admission_.retention_class.value_or("");
     row.media = to_json(*media_);
+    if (!media_->format) row.unplayable = kPreparing;
     row.quarantined = admission_.quarantine.has_value();
     return row;
 }
@@ -336,6 +342,8 @@ awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble() {
     out.content_mac = *mac;
     out.day_key = day_key_;
     out.objects.push_back({upload_->name().text(), "original", 0, static_cast<std::int64_t>(upload_->sealed_bytes())});
+
+    out.jobs.push_back(prepare_job(id_, *media_));
 
     const storage::keys::SecretPlace place{id_, admission_.purge_date, day_key_, epoch_.key};
     auto sealed = co_await services_.vault_pool.run([this, &place, &out]() -> Result<void> {

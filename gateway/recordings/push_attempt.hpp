@@ -78,6 +78,7 @@ class PushAttempt {
     CurrentEpoch epoch_;
     std::optional<storage::crypto::Key256> data_key_;
     std::unique_ptr<SealedUpload> upload_;
+    std::optional<RawShape> raw_;  ///< Of raw samples, as declared.
     std::optional<MediaFacts> media_;
     PersonalFields fields_;
 };

@@ -19,7 +19,8 @@ policy::Result<std::string> receipt_json(const storage::catalogue::RecordingRow&
     out["recording_ref"] = fields.claim.recording_ref.value_or("");
     out["digest"] = http::format_sha256_digest(digest);
     out["size"] = media->size_in_bytes;
-    out["duration_ms"] = media->format.duration_ms();
+    // Only what was known at once: a repeat gets the same receipt, prepared or not.
+    if (media->format) out["duration_ms"] = media->format->duration_ms();
     out["purge_date"] = policy::text(row.purge_date);
     out["rule"] = boost::json::object{{"id", row.rule_id}, {"text", fields.rule}};
     out["profile"] = row.profile;

@@ -9,16 +9,16 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array kActions = std::to_array<std::string_view>({
-    "service.start",  "service.stop",     "config.load",      "session.open",     "session.close", "unauthenticated",
-    "recording.push", "recording.repeat", "recording.view",   "recording.search", "play.open",     "play.close",
-    "withdrawal",     "restriction.set",  "restriction.lift", "hold.set",         "hold.release",  "erasure.propose",
-    "erasure",        "proposal.open",    "proposal.approve", "proposal.refuse",  "purge.start",   "purge.batch",
-    "purge.end",      "purge.stop",       "purge.continue",   "key.create",       "key.close",     "key.destroy",
-    "epoch.reseal",   "certificate.read", "audit.read",       "audit.recover",    "ledger.replay", "clock.jump",
-    "alarm",          "hold.review",      "hold.read",        "proposal.read",    "purge.read",    "key.read",
-    "job.read",       "job.revive",       "clock.accept",
+    "service.start",  "service.stop",     "config.load",      "session.open",      "session.close", "unauthenticated",
+    "recording.push", "recording.repeat", "recording.view",   "recording.search",  "play.open",     "play.close",
+    "withdrawal",     "restriction.set",  "restriction.lift", "hold.set",          "hold.release",  "erasure.propose",
+    "erasure",        "proposal.open",    "proposal.approve", "proposal.refuse",   "purge.start",   "purge.batch",
+    "purge.end",      "purge.stop",       "purge.continue",   "key.create",        "key.close",     "key.destroy",
+    "epoch.reseal",   "certificate.read", "audit.read",       "audit.recover",     "ledger.replay", "clock.jump",
+    "alarm",          "hold.review",      "hold.read",        "proposal.read",     "purge.read",    "key.read",
+    "job.read",       "job.revive",       "clock.accept",     "recording.prepare",
 });
-static_assert(kActions.size() == static_cast<std::size_t>(Action::kClockAccept) + 1);
+static_assert(kActions.size() == static_cast<std::size_t>(Action::kRecordingPrepare) + 1);
 
 constexpr std::array kOutcomes = std::to_array<std::string_view>({"permit", "deny", "done", "failed"});
 static_assert(kOutcomes.size() == static_cast<std::size_t>(Outcome::kFailed) + 1);

@@ -50,8 +50,9 @@ enum class Action {
     kPurgeRead,     ///< Purge runs, or the preview of one.
     kKeyRead,       ///< Which keys there are: ids and states.
     kJobRead,
-    kJobRevive,    ///< A dead job put back into the queue.
-    kClockAccept,  ///< Two people accepted a clock that was set, by continuing the purge that it had stopped.
+    kJobRevive,         ///< A dead job put back into the queue.
+    kClockAccept,       ///< Two people accepted a clock that was set, by continuing the purge that it had stopped.
+    kRecordingPrepare,  ///< A job read the audio, to make it playable and to measure it.
 };
 
 std::string_view name_of(Action action);

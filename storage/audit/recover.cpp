@@ -150,7 +150,7 @@ awaitable<Result<std::uint64_t>> import_missing(catalogue::Catalogue& catalogue,
             }
         }
         imported += entries.size();
-        const auto written = co_await catalogue.audit_log().import(number_of(start), std::move(entries), deadline);
+        const auto written = co_await catalogue.audit_log().import(number_of(start), entries, deadline);
         if (!written) co_return written.error();
         CALLVAULT_CRASH_POINT("recover.imported");
     }

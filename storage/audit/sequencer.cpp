@@ -144,7 +144,7 @@ awaitable<Result<Sequenced>> Sequencer::publish(Batch batch, Deadline deadline) 
     if (!note) co_return note.error();
     CALLVAULT_CRASH_POINT("sequencer.checkpoint_durable");
     const auto published = co_await catalogue_->audit_log().publish(number_of(batch.published_size), number_of(size),
-                                                                    checkpoint.root, std::move(*note), deadline);
+                                                                    checkpoint.root, *note, deadline);
     // kConflict: the other sequencer published the very same bytes first.
     if (!published && published.error().code != Code::kConflict) co_return published.error();
     CALLVAULT_CRASH_POINT("sequencer.published");

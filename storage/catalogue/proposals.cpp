@@ -61,7 +61,7 @@ Answer<std::vector<ProposalRow>> Rights::open_proposals(Deadline deadline) {
 }
 
 Answer<Approval> Rights::decide(policy::ProposalId id, const std::string& decider, bool approve,
-                                std::vector<NewJob> jobs, EntryBytes entry, Deadline deadline) {
+                                const std::vector<NewJob>& jobs, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.id(id).text(decider).flag(approve).text(approve ? jobs_json(jobs) : jobs_json({})).bytes(entry);
     return pool_.run("proposal_decide", deadline, [p = std::move(p)](Session& session) -> Result<Approval> {

@@ -118,15 +118,18 @@ Answer<Tombstone> Recordings::tombstone(policy::RecordingId id, Deadline deadlin
     });
 }
 
-Answer<void> Recordings::prepared(policy::RecordingId id, const std::string& unplayable,
-                                  const std::vector<ObjectRow>& renditions, const std::vector<NewJob>& jobs,
-                                  EntryBytes entry, Deadline deadline) {
+Answer<void> Recordings::prepared(const ClaimedJob& claim, const PreparedRecording& recording, UploadAge age,
+                                  Deadline deadline) {
     Parameters p;
-    p.id(id).text_or_null(unplayable);
-    put_objects(p, renditions);
-    p.text(jobs_json(jobs)).bytes(entry);
-    return pool_.run("recording_prepared", deadline, [p = std::move(p)](Session& session) -> Result<void> {
+    p.id(claim.id).number(claim.token).text(recording.media).text_or_null(recording.unplayable);
+    p.maybe(recording.duration_ms, &Parameters::number);
+    put_objects(p, recording.renditions);
+    p.bytes(recording.entry);
+    return pool_.run("recording_prepared", deadline, [p = std::move(p), age](Session& session) -> Result<void> {
+        if (std::chrono::steady_clock::now() - age.begun > age.limit)
+            return fail(Code::kDeadline, "recording_prepared: the renditions were begun too long ago");
         const Rows rows = session.write("recording_prepared", p);
+        if (!rows.first().flag("claimed")) return fail(Code::kConflict, "the claim is no longer ours");
         if (!rows.first().flag("found")) return fail(Code::kNotFound, "no such live recording");
         return {};
     });

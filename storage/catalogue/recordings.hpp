@@ -50,6 +50,15 @@ struct NewRecording {
     EntryBytes entry;
 };
 
+/// What a job found out about a recording's sound, and made of it.
+struct PreparedRecording {
+    std::string media;       ///< As RecordingRow::media.
+    std::string unplayable;  ///< Empty: playable; else the reason code.
+    std::optional<std::int64_t> duration_ms;
+    std::vector<ObjectRow> renditions;  ///< All durable already.
+    EntryBytes entry;
+};
+
 /// When the upload's object was begun, and how old it may be: half of the sweeper's lease L.
 struct UploadAge {
     std::chrono::steady_clock::time_point begun;
@@ -121,9 +130,11 @@ class Recordings {
     /// The tombstone of a purged recording by its id. kNotFound: none.
     Answer<Tombstone> tombstone(policy::RecordingId id, Deadline deadline);
 
-    /// Sets or clears (empty) the unplayable reason and adds renditions. Bumps no version. kNotFound: not live.
-    Answer<void> prepared(policy::RecordingId id, const std::string& unplayable,
-                          const std::vector<ObjectRow>& renditions, const std::vector<NewJob>& jobs, EntryBytes entry,
+    /// Ends a claim with its work, or does nothing: writes the facts, sets or clears the unplayable reason, adds the
+    /// renditions. Bumps no version. kConflict: the claim is no longer ours. kNotFound: the recording does not live any
+    /// more; the job is gone. kDeadline also when the renditions were begun more than age.limit ago (see push()). After
+    /// any of these the objects belong to nobody.
+    Answer<void> prepared(const ClaimedJob& claim, const PreparedRecording& recording, UploadAge age,
                           Deadline deadline);
 
     /// Quarantines or releases; bumps the version. kConflict: the version moved on. kNotFound: gone.

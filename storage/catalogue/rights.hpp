@@ -126,8 +126,8 @@ class Rights {
 
     /// A second person decides. kDone: the decision, the jobs that carry it out and the entry are durable together.
     /// kNotFound: no such proposal.
-    Answer<Approval> decide(policy::ProposalId id, const std::string& decider, bool approve, std::vector<NewJob> jobs,
-                            EntryBytes entry, Deadline deadline);
+    Answer<Approval> decide(policy::ProposalId id, const std::string& decider, bool approve,
+                            const std::vector<NewJob>& jobs, EntryBytes entry, Deadline deadline);
 
     /// decide() for a hold that was asked for: approves and holds all of the recordings in one statement, or nothing.
     Answer<Approval> approve_hold(policy::ProposalId id, const std::string& decider, const NewHold& hold,

@@ -261,25 +261,66 @@ TEST_CASE("Unknown things are not found") {
     CHECK(std::holds_alternative<UnknownReference>(*await(recordings.find_reference(mac_of("none"), soon()))));
     CHECK(await(recordings.facts(id, soon())).error().code == Code::kNotFound);
     CHECK(await(recordings.tombstone(id, soon())).error().code == Code::kNotFound);
-    CHECK(await(recordings.prepared(id, "", {}, {}, tests::bytes("e"), soon())).error().code == Code::kNotFound);
     CHECK(await(recordings.quarantine(id, 1, true, tests::bytes("e"), soon())).error().code == Code::kNotFound);
     CHECK(site.count("audit_entry") == 0);
 }
 
-TEST_CASE("Preparation adds renditions, sets and clears the reason, and bumps no version") {
+TEST_CASE("Preparation ends its job with facts, renditions and entry, and bumps no version") {
     CatalogueSite site;
-    const auto id = site.store(1);
+    const auto id = site.store(1, [](NewRecording& recording) {
+        recording.row.unplayable = "preparing";
+        recording.row.duration_ms = 1000;
+        recording.jobs = {tests::job(1, "prepare")};
+        recording.jobs.front().recording = recording.row.id;
+    });
     auto& recordings = site.catalogue.recordings();
-    REQUIRE(await(recordings.prepared(id, "decode-failed", {}, {}, tests::bytes("failed"), soon())));
-    CHECK(site.facts(id).row.unplayable == "decode-failed");
-    const std::vector<ObjectRow> made{{"o/aac", "aac", 0, 7}, {"o/peaks", "peaks", 0, 8}};
-    REQUIRE(await(recordings.prepared(id, "", made, {tests::job(1, "index")}, tests::bytes("made"), soon())));
-    const auto facts = site.facts(id);
-    CHECK(facts.row.unplayable == "");
-    CHECK(facts.objects.size() == 3);
-    CHECK(facts.access.version == 1);
-    CHECK(site.count("job") == 1);
-    CHECK(site.entries("made") == 1);
+    const auto claim = [&site] {
+        return await(site.catalogue.jobs().claim({"prepare"}, "w", 1, std::chrono::seconds(60), soon())).value().at(0);
+    };
+    const auto job = claim();
+    PreparedRecording made{R"({"a":1})",
+                           "",
+                           4200,
+                           {{"o/playback", "playback", 0, 7}, {"o/outline", "outline", 0, 8}},
+                           tests::bytes("made")};
+    const UploadAge fresh{std::chrono::steady_clock::now(), std::chrono::hours(1)};
+    SECTION("by whoever holds the claim") {
+        REQUIRE(await(recordings.prepared(job, made, fresh, soon())));
+        const auto facts = site.facts(id);
+        CHECK(facts.row.media == R"({"a":1})");
+        CHECK(facts.row.unplayable == "");
+        CHECK(facts.row.duration_ms == 4200);
+        CHECK(facts.objects.size() == 3);
+        CHECK(facts.access.version == 1);
+        CHECK(site.count("job") == 0);
+        CHECK(site.entries("made") == 1);
+        CHECK(await(recordings.prepared(job, made, fresh, soon())).error().code == Code::kConflict);
+        CHECK(site.facts(id).objects.size() == 3);
+    }
+    SECTION("not by one who lost it") {
+        site.rows("update job set run_at = now() - interval '1 second'");
+        REQUIRE(claim().token != job.token);
+        CHECK(await(recordings.prepared(job, made, fresh, soon())).error().code == Code::kConflict);
+        CHECK(site.facts(id).row.unplayable == "preparing");
+        CHECK(site.count("job") == 1);
+    }
+    SECTION("not with renditions that the sweeper may have taken") {
+        const UploadAge old{std::chrono::steady_clock::now() - std::chrono::hours(2), std::chrono::hours(1)};
+        CHECK(await(recordings.prepared(job, made, old, soon())).error().code == Code::kDeadline);
+    }
+    SECTION("not once it is being purged: the job goes, nothing is added") {
+        site.rows("update recording set state = 'purging'");
+        CHECK(await(recordings.prepared(job, made, fresh, soon())).error().code == Code::kNotFound);
+        CHECK(site.count("sealed_object") == 1);
+        CHECK(site.count("job") == 0);
+        CHECK(site.entries("made") == 0);
+    }
+    SECTION("as unplayable, with the reason") {
+        PreparedRecording failed{R"({"a":1})", "malformed", std::nullopt, {}, tests::bytes("failed")};
+        REQUIRE(await(recordings.prepared(job, failed, fresh, soon())));
+        CHECK(site.facts(id).row.unplayable == "malformed");
+        CHECK(site.facts(id).row.duration_ms == 1000);  // what was known stays
+    }
 }
 
 TEST_CASE("Quarantine is a compare and set on the version") {

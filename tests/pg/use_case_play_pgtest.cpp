@@ -94,7 +94,7 @@ TEST_CASE(
 TEST_CASE("What was handed out counts as served, and after the end nothing is handed out") {
     PlayWorld world;
     const auto play = world.running(world.opened());
-    const auto source = PlaySource::open(world.services(), play, {0, play->wav().size_in_bytes() - 1});
+    const auto source = PlaySource::open(world.services(), play, {0, play->file().size_in_bytes() - 1});
     const auto piece = tests::await(source->next(32768)).value();
     CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
     CHECK(source->may_flow());

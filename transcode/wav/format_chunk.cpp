@@ -105,7 +105,15 @@ Result<Coding> coding_of(std::uint16_t tag, unsigned bits) {
     return fail(Code::kUnsupported, "WAV: samples are " + name_of_tag(tag));
 }
 
+constexpr std::array<std::uint16_t, 3> kTagsForWorkers{0x0003, 0x0031, 0x0055};
+
 }  // namespace
+
+bool takes_a_worker(std::span<const std::byte> body) {
+    if (body.size() < 16) return false;
+    const auto tag = effective_tag(body);
+    return tag.has_value() && std::ranges::find(kTagsForWorkers, *tag) != kTagsForWorkers.end();
+}
 
 Result<Format> read_format_chunk(std::span<const std::byte> body) {
     if (body.size() < 16) return fail(Code::kInvalid, "WAV: format chunk of fewer than 16 bytes");

@@ -19,4 +19,7 @@ inline constexpr std::size_t kMaxFormatChunkInBytes = 40;
 ///     tag
 policy::Result<Format> read_format_chunk(std::span<const std::byte> body);
 
+/// Whether the samples are of a coding that a media worker decodes: GSM 6.10, MP3, floating point.
+bool takes_a_worker(std::span<const std::byte> body);
+
 }  // namespace transcode::wav

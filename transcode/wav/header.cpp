@@ -82,6 +82,7 @@ class Reader {
         const std::size_t read_bytes = std::min<std::size_t>(size, kMaxFormatChunkInBytes);
         if (auto stop = need(body + read_bytes)) return stop;
         const auto format = read_format_chunk(prefix_.subspan(body, read_bytes));
+        if (!format && takes_a_worker(prefix_.subspan(body, read_bytes))) return HeaderOutcome(TakesWorker{});
         if (!format) return HeaderOutcome(format.error());
         format_ = *format;
         return std::nullopt;

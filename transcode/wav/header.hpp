@@ -22,11 +22,14 @@ struct NeedMore {
     std::size_t bytes = 0;
 };
 
-/// The format, or a wish for more, or the reason for refusal:
+/// A WAV whose samples a media worker decodes: GSM 6.10, MP3, floating point.
+struct TakesWorker {};
+
+/// The format, or a wish for more, or who can read it, or the reason for refusal:
 ///   kInvalid      not a WAV, or a broken one (what a broken header has wrong is in `what`; a file that ends inside it
-///   too) kUnsupported  a WAV whose samples need FFmpeg (GSM 6.10, MP3, float ...), named in `what`; RF64 too kTooLarge
+///   too) kUnsupported  a WAV whose samples nobody here decodes (ADPCM, G.729 ...), named in `what`; RF64 too kTooLarge
 ///   no samples within kMaxHeaderInBytes
-using HeaderOutcome = std::variant<Format, NeedMore, policy::Error>;
+using HeaderOutcome = std::variant<Format, NeedMore, TakesWorker, policy::Error>;
 
 /// Reads a RIFF/WAVE header from the first bytes of a file, as they come: call again with a longer prefix after
 /// NeedMore. `total_bytes` is the length of the whole file when known. Chunks before the samples may come in any order,

@@ -34,10 +34,11 @@ RecordingRow row() {
     out.profile = "NL";
     out.rule_id = "retention.default";
     gateway::recordings::MediaFacts media;
-    media.format.channels = 1;
-    media.format.sample_rate_hz = 8000;
-    media.format.data_offset = 44;
-    media.format.data_bytes = 16000;
+    media.format.emplace();
+    media.format->channels = 1;
+    media.format->sample_rate_hz = 8000;
+    media.format->data_offset = 44;
+    media.format->data_bytes = 16000;
     media.size_in_bytes = 16044;
     media.roles = {policy::ChannelRole::kMixed};
     out.media = to_json(media);
@@ -99,6 +100,28 @@ TEST_CASE("Names and holds are shown to those roles only that have to do with th
     CHECK_FALSE(view_for({"s", {Role::kQa}, {}, {}}).rights);
     CHECK(view_for({"s", {Role::kPrivacyOfficer}, {}, {}}).rights);
     CHECK_FALSE(view_for({"s", {Role::kAdmin}, {}, {}}).names);
+}
+
+TEST_CASE("What a media worker found is told, and a duration only once it is known") {
+    CHECK(shown({}).at("duration_ms") == 1000);
+    CHECK(shown({}).count("sound") == 0);
+    gateway::recordings::MediaFacts media;
+    media.input = transcode::messages::Input::kMp3;
+    auto stored = row();
+    stored.media = to_json(media);
+    CHECK(shown({}, stored).count("duration_ms") == 0);
+    using transcode::messages::Coding;
+    media.sound = {Coding::kMp3,
+                   8000,
+                   16000,
+                   {{1000, -31, 2, false}, {0, transcode::measure::ChannelFacts::kNone, 0, true}},
+                   false};
+    stored.media = to_json(media);
+    const auto out = shown({}, stored);
+    CHECK(out.at("duration_ms") == 2000);
+    CHECK(
+        boost::json::serialize(out.at("sound")) ==
+        R"({"coding":"mp3","rate_hz":8000,"equal_channels":false,"channels":[{"silent":false,"clipped":2,"level_db":-31},{"silent":true,"clipped":0}]})");
 }
 
 TEST_CASE("A recording is playable, unplayable with its reason, restricted, or quarantined") {

@@ -16,12 +16,13 @@ constexpr policy::Instant kWall{std::chrono::seconds(1'800'000'000)};
 constexpr std::uint64_t kSecond = 16'000;  ///< Bytes of 8 kHz mono, 16 bit.
 
 /// An hour of mono at 8 kHz.
-transcode::wav::VirtualWav an_hour() {
-    transcode::wav::Format format;
-    format.sample_rate_hz = 8000;
-    format.data_offset = 44;
-    format.data_bytes = 3600 * kSecond;
-    return transcode::wav::VirtualWav::create(format).value();
+PlayedFile an_hour() {
+    MediaFacts facts;
+    facts.format.emplace();
+    facts.format->sample_rate_hz = 8000;
+    facts.format->data_offset = 44;
+    facts.format->data_bytes = 3600 * kSecond;
+    return PlayedFile::of(facts).value();
 }
 
 class SomeObject final : public storage::objects::Object {
@@ -37,13 +38,13 @@ std::shared_ptr<Play> play_with(std::optional<policy::Pace> pace, Steady::time_p
     PlayTerms terms;
     terms.expires_at = kWall + 1h;
     terms.pace = pace;
-    return std::make_shared<Play>(std::move(terms), nullptr, storage::crypto::Key256::random(),
-                                  std::array<std::byte, storage::crypto::kSealHeaderBytes>{}, an_hour(), lease_until);
+    return std::make_shared<Play>(std::move(terms), SealedFile{}, std::nullopt, storage::crypto::Key256::random(),
+                                  an_hour(), lease_until);
 }
 
 TEST_CASE("Without a pace the whole file may flow at once") {
     const auto play = play_with(std::nullopt, Steady::now() + 1h);
-    REQUIRE(play->allowed_until(Steady::now(), 0) == play->wav().size_in_bytes());
+    REQUIRE(play->allowed_until(Steady::now(), 0) == play->file().size_in_bytes());
 }
 
 TEST_CASE("With a pace the head start flows at once, then so many times real time") {
@@ -118,7 +119,8 @@ TEST_CASE("The keys of a play are wiped when it ends: nothing opens any more, no
     std::ranges::copy(sealer.header(), header.begin());
     PlayTerms terms;
     terms.recording = recording;
-    Play play(std::move(terms), std::make_shared<SomeObject>(), key.clone(), header, an_hour(), Steady::now() + 1h);
+    const SealedFile source{std::make_shared<SomeObject>(), header, 1000};
+    Play play(std::move(terms), source, std::nullopt, key.clone(), an_hour(), Steady::now() + 1h);
     auto first = play.opener().value();
     auto second = play.opener().value();
     play.put_back(std::move(first));
@@ -130,7 +132,7 @@ TEST_CASE("The keys of a play are wiped when it ends: nothing opens any more, no
 }
 
 TEST_CASE("A second of sound is two bytes a sample and channel, whatever the source's coding") {
-    REQUIRE(play_with(std::nullopt, Steady::now())->bytes_per_second() == kSecond);
+    REQUIRE(play_with(std::nullopt, Steady::now())->file().bytes_per_second() == kSecond);
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+#include "gateway/media/workers.hpp"
+#include "gateway/recordings/services.hpp"
+#include "storage/catalogue/jobs.hpp"
+
+namespace gateway::recordings {
+
+/// Carries out one claimed job: reads a recording's audio once, measures it, makes the playback rendition where the
+/// original does not play as it is, seals what came out under the recording's own key, and writes the end of it all in
+/// one statement. The original stays as it is whatever happens.
+///
+/// Thread safety: any number of jobs at once. Lifetime: must outlive every awaitable it returned.
+class PrepareRecording {
+  public:
+    /// Called now and then while the work goes on, so that the claim is kept. An error ends the work.
+    using Keep = std::function<boost::asio::awaitable<policy::Result<void>>()>;
+
+    PrepareRecording(Services& services, media::Workers& workers) : services_(services), workers_(workers) {}
+
+    /// Success: the job is done and gone: prepared, unplayable for good, or the recording is gone. kConflict: the claim
+    /// is no longer ours. Any other error: to be tried again.
+    boost::asio::awaitable<policy::Result<void>> run(const storage::catalogue::ClaimedJob& job, Keep keep);
+
+  private:
+    Services& services_;
+    media::Workers& workers_;
+};
+
+}  // namespace gateway::recordings
