@@ -92,15 +92,14 @@ class Demo:
 
     def end(self, name):
         """Ends one of the two, first in order; whether it ran."""
-        pid = self.pid(name)
-        if pid:
-            os.kill(pid, signal.SIGTERM)
-            end = time.monotonic() + 40
+        ran = self.pid(name)
+        for how, seconds in ((signal.SIGTERM, 40), (signal.SIGKILL, 5)):
+            if self.pid(name):
+                os.kill(ran, how)
+            end = time.monotonic() + seconds
             while self.pid(name) and time.monotonic() < end:
                 time.sleep(0.05)
-            if self.pid(name):
-                os.kill(pid, signal.SIGKILL)
-        return bool(pid)
+        return bool(ran)
 
     def stop(self):
         """Ends gateway, provider and cluster; the state stays."""
@@ -125,7 +124,10 @@ class Demo:
         started = [self._start_provider(lab, steps, people.users()), self._start_gateway(lab, steps)]
         if not any(started):
             print("it runs already")
-        call = self._a_call(lab) or self._push_calls(lab, steps) or self._a_call(lab)
+        call = self._a_call(lab)
+        if not call:
+            self._push_calls(lab, steps)
+            call = self._a_call(lab)
         self._play_with_curl(lab, steps, *call)
         self._explain(lab, people, call[1], time.monotonic() - begun)
 
@@ -165,7 +167,8 @@ class Demo:
     # -- calls --------------------------------------------------------------------------------------------------------
 
     def _a_call(self, lab):
-        """(call, its id): the newest of the pushed ones that alice may play now; None when there is none."""
+        """(call, its id): the shortest of the pushed ones that alice may play now, for a play of minutes takes its time;
+        None when there is none."""
         pushed = self.facts.get("calls", {})
         if not pushed:
             return None
@@ -173,9 +176,10 @@ class Demo:
         now = datetime.datetime.now(datetime.timezone.utc)
         asked = {"purpose": "quality", "from": calls.rfc3339(now - datetime.timedelta(days=100)), "to": calls.rfc3339(now)}
         found = expect(alice.post("/v1/searches", asked), 200).json()["recordings"]
-        plays = [one["id"] for one in found if one["state"] == "playable" and "quality" in one["purposes"]]
         of_id = {pushed.get(call.reference): call for call in self._plan()}
-        return next(((of_id[one], one) for one in plays if one in of_id), None)
+        plays = [one for one in found if one["state"] == "playable" and "quality" in one["purposes"] and one["id"] in of_id]
+        chosen = min(plays, key=lambda one: one["duration_ms"], default={"id": None})["id"]
+        return (of_id[chosen], chosen) if chosen else None
 
     def _plan(self):
         return demo_calls.plan(datetime.date.fromisoformat(self.facts["calls_of"]), self.facts["zone"])
