@@ -143,7 +143,7 @@ class Demo:
         return True
 
     def _start_gateway(self, lab, steps):
-        if self.pid("pid") and _answers(lab.client(), "/readyz"):
+        if self.pid("pid") and lab.configured() and _answers(lab.client(), "/readyz"):
             return False
         with steps.step(f"PostgreSQL: a cluster of its own in {lab.cluster.folder}, no TCP"):
             lab.prepare()

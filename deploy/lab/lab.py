@@ -117,7 +117,14 @@ class Lab:
         """Writes the configuration file; `changes` are laid over for good (sections as in configuration.toml())."""
         self.settings = merged(self.settings, changes)
         (self.folder / "objects").mkdir(exist_ok=True, mode=0o700)
-        write_private(self.configuration, toml(merged(self._sections(), self.settings)))
+        write_private(self.configuration, self._text())
+
+    def configured(self):
+        """Whether the file says what configure() would write."""
+        return self.configuration.exists() and self.configuration.read_text(encoding="utf-8") == self._text()
+
+    def _text(self):
+        return toml(merged(self._sections(), self.settings))
 
     def people_sign_in_at(self, url, name, secret=None, *, registration=None, **more):
         """Adds the OpenID provider at `url` to the configuration, as issuer `name`; `more` are settings of [[issuer]].
