@@ -48,8 +48,9 @@ class Demo(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="callvault-demo-test-", dir="/var/tmp"))
         cls.state = cls.folder / "state"
         cls.environment = {"CALLVAULT_DEMO_STATE": str(cls.state), "CALLVAULT_DEMO_PORT": ""}
-        # When we are killed, the end of its input makes this process clean up.
-        guardian = subprocess.Popen(["sh", "-c", 'read said && exit 0; "$0" --reset; rm -rf "$1"', str(DEMO), str(cls.folder)],
+        # When we are killed, the end of its input makes this process clean up, once a start that goes on has come to its end.
+        guardian = subprocess.Popen(["sh", "-c", 'read said && exit 0; sleep 15; "$0" --reset; rm -rf "$1"', str(DEMO),
+                                     str(cls.folder)],
                                     stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
                                     env={**os.environ, **cls.environment}, start_new_session=True)
         cls.addClassCleanup(guardian.communicate, "all is cleaned up\n")
