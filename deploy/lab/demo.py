@@ -31,10 +31,11 @@ class Demo:
     """The one demo of a state folder."""
 
     def __init__(self, state):
-        self.asked = pathlib.Path(state)
+        self.asked = pathlib.Path(state).absolute()
         self.state = self._place(self.asked)
         self.note = self.state / "demo.json"
         self.facts = json.loads(self.note.read_text(encoding="utf-8")) if self.note.exists() else {}
+        self.registration = None  # how the gateway is registered at the provider; lab() says it
 
     @staticmethod
     def _place(asked):
@@ -167,8 +168,8 @@ class Demo:
     # -- calls --------------------------------------------------------------------------------------------------------
 
     def _a_call(self, lab):
-        """(call, its id): the shortest of the pushed ones that alice may play now, for a play of minutes takes its time;
-        None when there is none."""
+        """(call, its id): the shortest WAV of the pushed ones that alice may play now, for a play of minutes takes its
+        time; None when there is none."""
         pushed = self.facts.get("calls", {})
         if not pushed:
             return None
@@ -176,7 +177,7 @@ class Demo:
         now = datetime.datetime.now(datetime.timezone.utc)
         asked = {"purpose": "quality", "from": calls.rfc3339(now - datetime.timedelta(days=100)), "to": calls.rfc3339(now)}
         found = expect(alice.post("/v1/searches", asked), 200).json()["recordings"]
-        of_id = {pushed.get(call.reference): call for call in self._plan()}
+        of_id = {pushed.get(call.reference): call for call in self._plan() if call.content_type() == "audio/wav"}
         plays = [one for one in found if one["state"] == "playable" and "quality" in one["purposes"] and one["id"] in of_id]
         chosen = min(plays, key=lambda one: one["duration_ms"], default={"id": None})["id"]
         return (of_id[chosen], chosen) if chosen else None

@@ -76,7 +76,8 @@ def _cut(voice):
     return make
 
 
-# name, Content-Type of the push, maker of a file out of pieces. Another codec is another line.
+# name, Content-Type of the push, maker of a file out of pieces. Another codec is another line; its maker may begin with the
+# file that the first one makes.
 CODECS = (
     ("PCM", "audio/wav", _cut("two-party-call-27s.wav")),
     ("A-law", "audio/wav", _cut("two-party-call-27s-alaw.wav")),

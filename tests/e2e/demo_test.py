@@ -117,6 +117,7 @@ class Demo(unittest.TestCase):
         keys = (self.state / "provider" / "keys.json").read_bytes()
         for died, other in (("provider_pid", "pid"), ("pid", "provider_pid")):
             before, people = self.facts(), self.people()
+            _, browser = self.sign_in("alice")
             self.kill(died)
             self.said = self.demo()
             after = self.facts()
@@ -124,6 +125,7 @@ class Demo(unittest.TestCase):
             self.assertEqual({**after, died: 0}, {**before, died: 0})
             self.assertEqual(after[other], before[other])
             self.assertEqual(self.people(), people)
+            self.assertEqual(browser.fetch("GET", "/v1/session").status, 200)
             self.assertEqual(self.sign_in("alice")[0].status, 200)
         self.assertEqual((self.state / "provider" / "keys.json").read_bytes(), keys)
 
