@@ -15,6 +15,7 @@ import unittest
 
 from support import main
 from lab.browser import Browser
+from lab.client import Client
 from lab.cluster import Cluster
 from lab.demo_calls import COUNT
 from lab.lab import programs_folder, wait_until
@@ -163,6 +164,12 @@ class Demo(unittest.TestCase):
         self.said = self.demo()
         self.assertIn(f"https://127.0.0.1:{port}/", self.said)
         self.assertNotEqual(self.people(), people)
+
+    def test_nobody_changes_its_provider_by_a_hook(self):
+        provider = Client(self.facts()["provider_port"], self.state / "pki" / "authority.pem")
+        self.assertEqual(provider.get("/.well-known/openid-configuration").status, 200)
+        for path in ("/__admin/users", "/__admin/clients", "/__admin/rotate"):
+            self.assertEqual(provider.get(path).status, 404)
 
     def test_its_log_and_that_of_the_provider_name_nobody(self):
         self.sign_in("alice")
