@@ -1,6 +1,13 @@
-"""The configuration file of demo and tests. deploy/docs/settings.md describes the settings."""
+"""The configuration file of demo and tests, and other files with secrets. deploy/docs/settings.md describes the settings."""
 
 import json
+import os
+
+
+def write_private(path, text):
+    """Writes a file that only we can read."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _value(value):

@@ -18,11 +18,11 @@ import time
 import urllib.request
 import zoneinfo
 
-from lab import calls, issuer
+from lab import calls, issuer, provider
 from lab.authority import Authority
 from lab.client import Client
 from lab.cluster import Cluster, programs, reachable_by_postgres
-from lab.configuration import merged, toml
+from lab.configuration import merged, toml, write_private
 from lab.gateway import Gateway, free_ports
 
 TEAMS = ("support", "sales")
@@ -117,10 +117,29 @@ class Lab:
         """Writes the configuration file; `changes` are laid over for good (sections as in configuration.toml())."""
         self.settings = merged(self.settings, changes)
         (self.folder / "objects").mkdir(exist_ok=True, mode=0o700)
-        text = toml(merged(self._sections(), self.settings))
-        with open(os.open(self.configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
-                  encoding="utf-8") as file:
-            file.write(text)
+        write_private(self.configuration, self._text())
+
+    def configured(self):
+        """Whether the file says what configure() would write."""
+        return self.configuration.exists() and self.configuration.read_text(encoding="utf-8") == self._text()
+
+    def _text(self):
+        return toml(merged(self._sections(), self.settings))
+
+    def people_sign_in_at(self, url, name, secret=None, *, registration=None, **more):
+        """Adds the OpenID provider at `url` to the configuration, as issuer `name`; `more` are settings of [[issuer]].
+        Returns how the gateway is registered there. Its secret is made once, unless given."""
+        file = self.folder / f"client-secret-{name}"
+        if secret or not file.exists():
+            write_private(file, (secret or secrets.token_urlsafe(32)) + "\n")
+        issuers = self.settings.get("issuer") or self._sections()["issuer"]
+        self.settings = merged(self.settings, {"server": {"url": self.url}, "issuer": [*issuers, {
+            "url": url, "audience": "callvault-api", "name": name, "client_id": "callvault",
+            "client_secret_file": str(file), "authorities": str(self.authority.own.certificate),
+            "scope": ["openid", "roles"], **more}]})
+        return provider.client(self.url, secret=file.read_text(encoding="utf-8").strip(),
+                               callback=f"/auth/callback/{name}", logout=f"/auth/backchannel-logout/{name}",
+                               **(registration or {}))
 
     def _sections(self):
         folder = self.folder
@@ -145,6 +164,11 @@ class Lab:
             "assessment": [{"id": "lia-2026-01", "review_on": self.day(300).isoformat()},
                            {"id": "lia-expired", "review_on": self.day(-30).isoformat()}],
         }
+
+    @property
+    def url(self):
+        """What browsers open: another site than a provider on localhost."""
+        return f"https://127.0.0.1:{self.port}"
 
     @property
     def socket(self):

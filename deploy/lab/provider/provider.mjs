@@ -1,7 +1,8 @@
 // A real OpenID provider (npm oidc-provider) with people, one-time codes, faults and lies. For demo and tests only.
 //   node provider.mjs CONFIG.json        prints {"url": ...} when it listens; everything else goes to stderr.
 // CONFIG: port (0: any), certificate, key, authorities (PEM files), modules (folder with node_modules), behaviour
-// ("usual" or "odd"), totp_replay, users [{login, password, totp, name, claims}], clients [{client_id, ...}].
+// ("usual" or "odd"), totp_replay, users [{login, password, totp, name, claims}], clients [{client_id, ...}], hooks
+// (false: none), keys (file where the keys outlive a restart; without it they do not).
 
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -73,7 +74,15 @@ const newKey = (alg) => ({
   kid: crypto.randomBytes(12).toString('base64url'),
 });
 const newKeys = () => Object.keys(makers).map(newKey);
-let keys = newKeys();
+const kept = config.keys && fs.existsSync(config.keys) ? JSON.parse(fs.readFileSync(config.keys, 'utf8')) : {};
+const cookieKeys = kept.cookieKeys ?? [crypto.randomBytes(32).toString('hex')];
+let keys = kept.keys ?? newKeys();
+function keepKeys() {
+  if (!config.keys) return;
+  fs.writeFileSync(`${config.keys}.new`, JSON.stringify({ keys, cookieKeys }), { mode: 0o600 });
+  fs.renameSync(`${config.keys}.new`, config.keys);
+}
+keepKeys();
 const unpublished = Object.fromEntries(newKeys().map((key) => [key.alg, key]));
 const keyFor = (alg) => keys.find((key) => key.alg === alg);
 
@@ -115,7 +124,6 @@ function asJson(text) {
 // -- the provider -----------------------------------------------------------------------------------------------------
 
 const adapter = createMemoryAdapter();  // one for all: sessions outlive a new Provider
-const cookieKeys = [crypto.randomBytes(32).toString('hex')];
 const html = (title, inside) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>`
   + `<meta name="viewport" content="width=device-width"><main><h1>${title}</h1>${inside}</main></html>`;
 
@@ -240,6 +248,7 @@ const hooks = {
   users: (query, body) => { if (body) { users = body; build(); } return users.map(subject); },
   rotate: (query) => {  // the new ones sign from now on; drop=1: the old ones are published no more
     keys = query.drop ? newKeys() : [...newKeys(), ...keys];
+    keepKeys();
     build();
     return keys.map(({ alg, kid }) => ({ alg, kid }));
   },
@@ -283,7 +292,7 @@ async function answer(request, response) {
   const to = new URL(request.url, url);
   request.headers.host = new URL(url).host;  // the library's own URLs follow it
   const near = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.socket.remoteAddress);
-  if (to.pathname.startsWith('/__admin/') && near) return admin(request, response, to);
+  if (to.pathname.startsWith('/__admin/') && near && config.hooks !== false) return admin(request, response, to);
   const fault = faults.get(to.pathname) ?? faults.get('all');
   if (fault) return fails(response, fault);
   if (to.pathname.startsWith('/login/')) return login(request, response);
