@@ -74,6 +74,7 @@ class BadAudio(LabTest):
             self.assertIn(b" 413 ", wire.recv(4096))
 
     def test_a_client_that_goes_away_at_any_byte_leaves_nothing(self):
+        self.all_measured()
         before = (self.recordings_in_catalogue(), self.objects())
         head = (f"PUT /v1/recordings HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(GOOD)}\r\n"
                 f"Callvault-Metadata: {metadata_header(calls.metadata(channels=['mixed']))}\r\n\r\n").encode()

@@ -226,6 +226,7 @@ class Media(MediaTest):
     # -- what becomes of it -------------------------------------------------------------------------------------------
 
     def test_erasure_takes_rendition_and_outline(self):
+        self.all_measured()
         before = self.objects()
         recording = self.push(codecs.make("opus.ogg", VOICE))
         self.prepared(recording)
@@ -234,6 +235,7 @@ class Media(MediaTest):
         wait_until("the objects' end", lambda: self.objects() == before, 30)
 
     def test_what_is_erased_while_it_is_prepared_leaves_nothing(self):
+        self.all_measured()
         before = self.objects()
         long = codecs.make("flac", wav.make(wav.tone(600)))
         recording = self.push(long, channels=["mixed"])

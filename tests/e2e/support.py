@@ -6,7 +6,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
-from lab.lab import Lab, programs_folder  # noqa: E402
+from lab.lab import Lab, programs_folder, wait_until  # noqa: E402
 
 
 def has_crash_points():
@@ -64,8 +64,20 @@ class LabTest(unittest.TestCase):
         folder = self.lab.folder / "objects" / "recordings"
         return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.exists() else []
 
+    def object_of(self, recording, rendition="original"):
+        """The file of a recording's rendition."""
+        ((name,),) = self.lab.cluster.sql("select name from sealed_object where rendition = "
+                                          f"'{rendition}' and recording_id = '{recording}'")
+        return self.lab.folder / "objects" / name
+
+    def all_measured(self):
+        """Waits until every call that was pushed has its outline (or no chance of one)."""
+        wait_until("the measuring of calls", lambda: self.lab.cluster.sql(
+            "select count(*) from job where kind in ('measure', 'prepare') and state <> 'dead'")[0][0] == "0")
+
     def assert_nothing_stored(self, do):
         """Runs `do`; afterwards there are as many rows and objects as before."""
+        self.all_measured()
         before = (self.recordings_in_catalogue(), self.objects())
         out = do()
         self.assertEqual((self.recordings_in_catalogue(), self.objects()), before)
