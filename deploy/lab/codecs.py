@@ -15,7 +15,7 @@ _HOW = {
     "opus.ogg": ["-c:a", "libopus", "-b:a", "32k", "-f", "ogg"],
     "dtx.ogg": ["-c:a", "libopus", "-b:a", "24k", "-dtx", "1", "-f", "ogg"],
     "opus.webm": ["-c:a", "libopus", "-b:a", "32k", "-f", "webm"],
-    "m4a": ["-c:a", "aac", "-b:a", "48k", "-f", "ipod"],
+    "m4a": ["-metadata", "creation_time=2026-11-01T08:00:00Z", "-c:a", "aac", "-b:a", "48k", "-f", "ipod"],
     "moov-first.m4a": ["-c:a", "aac", "-b:a", "48k", "-movflags", "+faststart", "-f", "ipod"],
     "flac": ["-c:a", "flac", "-f", "flac"],
     "l16": ["-c:a", "pcm_s16be", "-f", "s16be"],

@@ -106,7 +106,7 @@ awaitable<Result<void>> ClockWatch::accept(catalogue::PurgeRunId run, std::strin
                                            storage::audit::Entry entry) {
     const auto now = now_by(services_.clock);
     const auto accepted = co_await services_.catalogue.status().accept_clock(
-        boot_, now, run, std::move(still_accepted), recordings::entry_bytes(entry), services_.deadline());
+        boot_, now, run, still_accepted, recordings::entry_bytes(entry), services_.deadline());
     if (accepted.has_value()) services_.days.set(services_.clock.local_date(now.wall));
     co_return accepted;
 }

@@ -27,7 +27,7 @@ std::string ground_of(const storage::catalogue::ClaimedJob& job) {
 awaitable<Result<milliseconds>> EraseWorker::step() {
     std::vector<std::string> kinds{"erase"};
     const auto jobs =
-        co_await services_.catalogue.jobs().claim(std::move(kinds), services_.gateway, 1, kLease, services_.deadline());
+        co_await services_.catalogue.jobs().claim(kinds, services_.gateway, 1, kLease, services_.deadline());
     if (jobs.has_error()) co_return jobs.error();
     if (jobs->empty()) co_return kLookAgain;
     const auto& job = jobs->front();

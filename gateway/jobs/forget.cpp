@@ -203,7 +203,7 @@ awaitable<Result<bool>> Forget::finish_batch(std::vector<PurgingRow> rows) {
     entry.reason(ground_word(rows.front().ground));
     batch->describe(entry);
     const auto finished = co_await services_.catalogue.purge().finish(
-        storage::crypto::random_id<catalogue::BatchId>(), std::move(*gone), services_.today(), rows.front().ground,
+        storage::crypto::random_id<catalogue::BatchId>(), *gone, services_.today(), rows.front().ground,
         recordings::entry_bytes(entry), services_.deadline());
     CALLVAULT_CRASH_POINT("purge.finished");
     if (finished.has_error() && finished.error().code != Code::kConflict) co_return finished.error();

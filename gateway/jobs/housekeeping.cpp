@@ -68,7 +68,7 @@ Step close_orphans(recordings::Services& services) {
         served.bytes = orphan.served_bytes;
         served.ranges = orphan.ranges;
         const auto closed = co_await services.catalogue.plays().close(
-            std::move(served), "gateway_lost", recordings::entry_bytes(entry), services.deadline());
+            served, "gateway_lost", recordings::entry_bytes(entry), services.deadline());
         if (closed.has_error()) co_return closed.error();
     }
     co_return kOrphanEvery;
@@ -105,7 +105,7 @@ awaitable<Result<std::vector<objects::ObjectName>>> Sweeper::doomed(std::vector<
     std::vector<std::string> names;
     names.reserve(old.size());
     for (const auto& name : old) names.push_back(name.text());
-    const auto owned = co_await services_.catalogue.recordings().owned(std::move(names), services_.deadline());
+    const auto owned = co_await services_.catalogue.recordings().owned(names, services_.deadline());
     if (owned.has_error()) co_return owned.error();
     const std::set<std::string> kept(owned->begin(), owned->end());
     for (auto& name : old) {

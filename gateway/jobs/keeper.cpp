@@ -103,7 +103,7 @@ awaitable<Result<void>> Keeper::keep(const catalogue::ToKeep& recording) {
     secret.epoch = epoch->epoch;
     secret.sealed = std::move(*fresh);
     co_return co_await services_.catalogue.keys().rewrapped(recording.id, recording.version, stored->secret.sealed,
-                                                            std::move(secret), std::move(tokens), *key,
+                                                            std::move(secret), tokens, *key,
                                                             recordings::entry_bytes(entry), services_.deadline());
 }
 

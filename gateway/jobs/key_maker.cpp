@@ -128,7 +128,7 @@ awaitable<Result<std::int64_t>> destroy_ended(recordings::Services& services) {
     if (listed.has_error()) co_return listed.error();
     std::vector<KeyId> held;
     for (const auto& key : *listed) held.push_back(key.id);
-    const auto ended = co_await services.catalogue.replaying().destroyed_of(std::move(held), services.deadline());
+    const auto ended = co_await services.catalogue.replaying().destroyed_of(held, services.deadline());
     if (ended.has_error()) co_return ended.error();
     for (const auto& key : *ended) {
         const auto destroyed = co_await services.vault_pool.run([&vault, &key] { return vault.destroy(key); });

@@ -153,8 +153,8 @@ awaitable<Result<void>> LedgerRights::set_hold(const LedgerEvent& event) {
     entry.number("recordings", static_cast<std::int64_t>(living.size()));
     catalogue::NewHold hold{*event.hold, matter->text(), kBy, review_on, owner->text(), false};
     std::vector<catalogue::NewJob> no_jobs;
-    const auto set = co_await services_.catalogue.rights().hold(std::move(hold), std::move(living), std::move(no_jobs),
-                                                                recordings::entry_bytes(entry), services_.deadline());
+    const auto set = co_await services_.catalogue.rights().hold(hold, living, no_jobs, recordings::entry_bytes(entry),
+                                                                services_.deadline());
     if (set.has_error()) co_return set.error();
     done_.holds_set += static_cast<std::int64_t>(set->size());
     co_return Result<void>{};
@@ -208,8 +208,8 @@ awaitable<Result<void>> LedgerRights::restrict(const LedgerEvent& event, LogId l
     auto entry = job_entry(services_, Action::kRestrictionSet);
     entry.recording(log_id).ref("restriction", id).reason("ledger_replay");
     const catalogue::NewRestriction row{id, recording, event.ground, kBy};
-    const auto set = co_await services_.catalogue.rights().restrict(
-        row, std::move(jobs), recordings::entry_bytes(entry), services_.deadline());
+    const auto set =
+        co_await services_.catalogue.rights().restrict(row, jobs, recordings::entry_bytes(entry), services_.deadline());
     if (set.has_error() && set.error().code == Code::kNotFound) co_return Result<void>{};
     if (set.has_error()) co_return set.error();
     ++done_.restrictions_set;

@@ -118,8 +118,8 @@ awaitable<Result<void>> PurgeRun::end(catalogue::PurgeRunId id, std::string stat
     auto entry = job_entry(services_, state == "stopped" ? Action::kPurgeStop : Action::kPurgeEnd,
                            state == "done" ? storage::audit::Outcome::kDone : storage::audit::Outcome::kFailed);
     entry.ref("run", id).number("purged", purged);
-    co_return co_await services_.catalogue.purge().end_run(id, std::move(state), std::move(reason), purged,
-                                                           recordings::entry_bytes(entry), services_.deadline());
+    co_return co_await services_.catalogue.purge().end_run(id, state, reason, purged, recordings::entry_bytes(entry),
+                                                           services_.deadline());
 }
 
 awaitable<Result<void>> PurgeRun::run(policy::Date today, Next next, Forget::Progress progress) {

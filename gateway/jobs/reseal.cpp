@@ -68,8 +68,7 @@ class Table {
             auto fresh = co_await services_.vault_pool.run([this, &page] { return sealed_anew(*page); });
             if (fresh.has_error()) co_return fresh.error();
             after = page->back().key;
-            const auto swapped =
-                co_await services_.catalogue.keys().reseal(table_, std::move(*fresh), services_.deadline());
+            const auto swapped = co_await services_.catalogue.keys().reseal(table_, *fresh, services_.deadline());
             if (swapped.has_error()) co_return swapped.error();
         }
     }

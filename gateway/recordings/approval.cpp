@@ -83,8 +83,7 @@ RightsRequest::Step Approval::erase() {
     }
     if (living.empty()) co_return co_await rights_.gone();
     std::vector<std::string> deciders{rights_.principal.subject.pseudonym, row_.proposer};
-    const auto played =
-        co_await services_.catalogue.plays().played_by(ids_of(living), std::move(deciders), services_.deadline());
+    const auto played = co_await services_.catalogue.plays().played_by(ids_of(living), deciders, services_.deadline());
     if (played.has_error()) co_return rights_.fail_with(played.error());
     const std::set<policy::RecordingId> heard(played->begin(), played->end());
     std::vector<catalogue::NewJob> jobs;
@@ -93,9 +92,8 @@ RightsRequest::Step Approval::erase() {
         jobs.push_back(erase_job(recording.id, "erasure", std::chrono::milliseconds{0}));
     }
     if (auto no = co_await require_all(living)) co_return no;
-    const auto decided =
-        co_await services_.catalogue.rights().decide(row_.id, rights_.principal.subject.pseudonym, true,
-                                                     std::move(jobs), entry_bytes(entry(living)), services_.deadline());
+    const auto decided = co_await services_.catalogue.rights().decide(
+        row_.id, rights_.principal.subject.pseudonym, true, jobs, entry_bytes(entry(living)), services_.deadline());
     if (decided.has_value() && *decided == catalogue::Approval::kDone) {
         for (const auto& recording : living) plays_.end_recording(recording.id, PlayEnd::kRevoked);
     }
@@ -119,7 +117,7 @@ RightsRequest::Step Approval::hold() {
     auto written = entry(concerned);
     written.date("review_on", *payload_.review_on);
     const auto decided = co_await services_.catalogue.rights().approve_hold(
-        row_.id, rights_.principal.subject.pseudonym, std::move(hold), ids_of(concerned), entry_bytes(written),
+        row_.id, rights_.principal.subject.pseudonym, hold, ids_of(concerned), entry_bytes(written),
         services_.deadline());
     co_return co_await settle(decided);
 }

@@ -66,7 +66,7 @@ storage::catalogue::EntryBytes entry_bytes(const storage::audit::Entry& entry) {
 awaitable<policy::Result<void>> record(Services& services, storage::audit::Entry entry) {
     std::vector<storage::catalogue::EntryBytes> entries;
     entries.push_back(entry_bytes(entry));
-    co_return co_await services.catalogue.audit_log().append(std::move(entries), services.deadline());
+    co_return co_await services.catalogue.audit_log().append(entries, services.deadline());
 }
 
 policy::Request asked_now(const Services& services) {

@@ -32,15 +32,14 @@ awaitable<Result<CaseId>> case_id(Services& services, std::string kind, std::str
     if (sealed.has_error()) co_return sealed.error();
     std::vector<storage::catalogue::DirectoryRow> rows;
     rows.push_back({std::move(kind), id.text(), {epoch->epoch, std::move(*sealed)}});
-    const auto written =
-        co_await services.catalogue.directory().put(std::move(rows), services.today(), services.deadline());
+    const auto written = co_await services.catalogue.directory().put(rows, services.today(), services.deadline());
     if (written.has_error()) co_return written.error();
     co_return id;
 }
 
 awaitable<Result<std::string>> case_text(Services& services, std::string kind, std::string id) {
     std::vector<std::string> ids{id};
-    const auto rows = co_await services.catalogue.directory().get(kind, std::move(ids), services.deadline());
+    const auto rows = co_await services.catalogue.directory().get(kind, ids, services.deadline());
     if (rows.has_error()) co_return rows.error();
     if (rows->empty()) co_return policy::fail(policy::Code::kNotFound, "a directory row is missing");
     const auto& secret = rows->front().secret;

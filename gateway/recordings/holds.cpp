@@ -107,8 +107,8 @@ awaitable<http::Response> place_now(RightsRequest& rights, std::vector<Concerned
     entry.ref("hold", id).ref("matter", *storage::audit::CaseId::parse(payload.matter_ref));
     entry.date("review_on", *payload.review_on);
     std::vector<catalogue::NewJob> no_jobs;
-    const auto held = co_await services.catalogue.rights().hold(std::move(hold), ids_of(concerned), std::move(no_jobs),
-                                                                entry_bytes(entry), services.deadline());
+    const auto held = co_await services.catalogue.rights().hold(hold, ids_of(concerned), no_jobs, entry_bytes(entry),
+                                                                services.deadline());
     if (held.has_error()) co_return rights.fail_with(held.error());
     if (held->empty()) co_return co_await rights.gone();
     const auto found = co_await find_hold(services, id);

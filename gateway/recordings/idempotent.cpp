@@ -143,7 +143,7 @@ class Idempotent {
     awaitable<Result<void>> end(const catalogue::KeyedRequest& keyed, const http::Response& response) {
         auto& kept = services_.catalogue.idempotency();
         if (auto answer = to_keep(response)) {
-            co_return co_await kept.finish(keyed.key, keyed.token, std::move(*answer), services_.deadline());
+            co_return co_await kept.finish(keyed.key, keyed.token, *answer, services_.deadline());
         }
         if (response.status >= 500) co_return co_await kept.yield(keyed.key, keyed.token, services_.deadline());
         co_return co_await kept.abandon(keyed.key, keyed.token, services_.deadline());

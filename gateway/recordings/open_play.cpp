@@ -31,7 +31,6 @@ using storage::audit::Outcome;
 using storage::audit::Word;
 namespace catalogue = storage::catalogue;
 namespace crypto = storage::crypto;
-namespace objects = storage::objects;
 
 namespace {
 

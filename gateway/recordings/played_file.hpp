@@ -45,7 +45,7 @@ class PlayedFile {
     struct AsItIs {
         std::uint64_t size = 0;
     };
-    explicit PlayedFile(std::variant<transcode::wav::VirtualWav, AsItIs> file) : file_(std::move(file)) {}
+    explicit PlayedFile(std::variant<transcode::wav::VirtualWav, AsItIs> file) : file_(file) {}
 
     std::variant<transcode::wav::VirtualWav, AsItIs> file_;
     std::uint64_t duration_ms_ = 0;

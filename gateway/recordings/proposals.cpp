@@ -128,8 +128,7 @@ awaitable<http::Response> refuse_one(RightsRequest& rights) {
     entry.ref("proposal", row.id);
     std::vector<catalogue::NewJob> no_jobs;
     const auto decided = co_await rights.services.catalogue.rights().decide(
-        row.id, rights.principal.subject.pseudonym, false, std::move(no_jobs), entry_bytes(entry),
-        rights.services.deadline());
+        row.id, rights.principal.subject.pseudonym, false, no_jobs, entry_bytes(entry), rights.services.deadline());
     if (decided.has_error()) co_return rights.fail_with(decided.error());
     if (*decided == catalogue::Approval::kDone) co_return no_content();
     if (*decided == catalogue::Approval::kSamePerson) {

@@ -23,8 +23,7 @@ awaitable<http::Response> propose_erasure(RightsRequest& rights, ErasureWish wis
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
     auto concerned = std::move(std::get<std::vector<Concerned>>(found));
     std::vector<std::string> subjects{rights.principal.subject.pseudonym};
-    const auto played =
-        co_await services.catalogue.plays().played_by(wish.recordings, std::move(subjects), services.deadline());
+    const auto played = co_await services.catalogue.plays().played_by(wish.recordings, subjects, services.deadline());
     if (played.has_error()) co_return rights.fail_with(played.error());
     const std::set<policy::RecordingId> heard(played->begin(), played->end());
     const auto asked = rights.asked();

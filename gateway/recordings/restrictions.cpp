@@ -75,7 +75,7 @@ awaitable<http::Response> set_on(RightsRequest& rights, PlayRegistry& plays, pol
     entry.reason(Word::of(*wish.ground)).case_ref(*sealed).ref("restriction", row.id);
     std::vector<catalogue::NewJob> no_jobs;
     const auto done =
-        co_await services.catalogue.rights().restrict(row, std::move(no_jobs), entry_bytes(entry), services.deadline());
+        co_await services.catalogue.rights().restrict(row, no_jobs, entry_bytes(entry), services.deadline());
     // In doubt it may have happened: what plays must not go on either way.
     if (done.has_value() || done.error().code == Code::kInDoubt) plays.end_recording(id, PlayEnd::kRevoked);
     if (done.has_error() && done.error().code == Code::kNotFound) co_return co_await rights.gone();

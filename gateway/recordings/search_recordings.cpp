@@ -119,8 +119,7 @@ class Searching {
         }
         std::optional<catalogue::Cursor> after;
         if (question_.after) after = question_.after->cursor;
-        co_return co_await services_.catalogue.search().page(std::move(query), after, question_.limit,
-                                                             services_.deadline());
+        co_return co_await services_.catalogue.search().page(query, after, question_.limit, services_.deadline());
     }
 
     awaitable<Result<boost::json::object>> body_of(const catalogue::Page& page) {

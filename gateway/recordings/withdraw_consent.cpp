@@ -95,8 +95,8 @@ class Withdrawal {
         jobs.push_back(erase_job(recording.id, "withdrawal",
                                  left_of_withdrawal(services_, services_.clock.now(), recording.purge_date)));
         const auto entry = rights_.entry_about(Outcome::kDone, concerned);
-        const auto done = co_await services_.catalogue.rights().restrict(row, std::move(jobs), entry_bytes(entry),
-                                                                         services_.deadline());
+        const auto done =
+            co_await services_.catalogue.rights().restrict(row, jobs, entry_bytes(entry), services_.deadline());
         // In doubt it may have happened: what plays must not go on either way.
         if (done.has_value() || done.error().code == Code::kInDoubt)
             plays_.end_recording(recording.id, PlayEnd::kRevoked);

@@ -179,9 +179,9 @@ awaitable<http::Response> SignIn::admit(http::Request& request, const auth::Issu
         entry.reason("renewed");
         auto login = login_of(person, issuer.rules.issuer);
         auto bytes = recordings::entry_bytes(entry);
-        const auto renewed = co_await services_.catalogue.sessions().renew(
-            *attempt.goal.before, cookie.hash, std::move(login), now, now - auth::kSessionIdle, std::move(bytes),
-            services_.deadline());
+        const auto renewed = co_await services_.catalogue.sessions().renew(*attempt.goal.before, cookie.hash, login,
+                                                                           now, now - auth::kSessionIdle,
+                                                                           std::move(bytes), services_.deadline());
         if (renewed.has_error()) co_return turned_back(request, &attempt, 503, Message::kTryLater, renewed.error());
         opened = *renewed;
     } else if (before) {  // somebody else sat at this browser

@@ -1,5 +1,7 @@
 #include "transcode/worker/prepare.hpp"
 
+#include <cstdlib>
+#include <ctime>
 #include <new>
 #include <utility>
 
@@ -70,6 +72,8 @@ std::variant<Prepared, Reason, Lost> prepare(const Job& job, File& file) {
 }
 
 void warm_up() {
+    ::setenv("TZ", "UTC0", 1);  // times in a file are read without asking for the machine's zone
+    ::tzset();
     av_log_set_level(AV_LOG_QUIET);
     av_get_cpu_flags();
     const auto encoder = Encoder::open(1, 8000);
