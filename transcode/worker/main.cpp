@@ -38,7 +38,7 @@ bool work(worker::Link& link) {
 }
 
 int refuse(std::string_view why) {
-    static_cast<void>(::write(STDERR_FILENO, why.data(), why.size()));
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, why.data(), why.size());
     return 2;
 }
 
