@@ -8,7 +8,7 @@ entries of the audit log; while recordings live, after a crash, and after the pu
 import re
 
 from support import LabTest, main
-from lab import calls, privacy_search, smoke, wav
+from lab import calls, codecs, privacy_search, smoke, wav
 from repeats_test import erase
 
 REFERENCE = "ref-Zandvoort-88121-quispel"
@@ -39,6 +39,7 @@ class Privacy(LabTest):
         ids = [self.pushed(calls.metadata(call_id=f"{REFERENCE}-{at}", recording_ref=f"{REFERENCE}-{at}"), voice)["id"]
                for at, voice in enumerate(self.voices.values())]
         due = self.pushed(self.lab.due_today(recording_ref=f"{REFERENCE}-due"), self.voices["two-party-call-27s.wav"])["id"]
+        self.prepared_by_a_worker(alice)
         # what goes wrong is searched too: refusals, other bytes, a cut upload
         self.lab.recorder.push(calls.metadata(recording_ref=REFERENCE, extra=calls.CALLER_NAME), b"x")
         self.lab.recorder.push(calls.metadata(recording_ref=f"{REFERENCE}-0"), self.voices["two-party-call-27s.wav"][:-2])
@@ -63,6 +64,19 @@ class Privacy(LabTest):
         self.assert_nothing_found()
         self.lab.restart()
         self.assert_nothing_found()
+
+    def prepared_by_a_worker(self, alice):
+        """A call that took a media worker; what it was, became and looks like is searched for from here on."""
+        tagged = b"ID3\x03\0\0\0\0\0" + bytes([11 + len(calls.CALLER_NAME)]) + b"TIT2\0\0\0" + bytes([
+            1 + len(calls.CALLER_NAME)]) + b"\0\0\0" + calls.CALLER_NAME.encode()
+        file = tagged + codecs.make("mp3", self.voices["two-party-call-27s.wav"])
+        recording = self.pushed(calls.metadata(recording_ref=f"{REFERENCE}-mp3"), file)["id"]
+        self.all_measured()
+        play = self.play(alice, recording)
+        for path in ("media", "peaks"):
+            self.needles.add_plain(self.expect(alice.get(play[path]), 200).body)
+        self.needles.add_plain(file)
+        self.expect(alice.request("DELETE", f"/v1/plays/{play['id']}"), 204)
 
     def test_the_access_log_names_routes_and_nothing_else(self):
         self.lab.recorder.get(f"/v1/recordings/{'c' * 32}?caller_id={calls.CALLER_NUMBER}&name={calls.AGENT_NAME.split()[0]}")
