@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,7 @@ int shut_in_and(const std::function<int()>& what, const Limits& limits = {}) {
     const pid_t child = ::fork();
     if (child == 0) {
         if (shut_in(limits) != nullptr) ::_exit(kNotShutIn);
-        ::_exit(what());
+        ::syscall(SYS_exit_group, what());  // bare: a sanitizer does more at the end than the sandbox allows
     }
     int status = 0;
     ::waitpid(child, &status, 0);
