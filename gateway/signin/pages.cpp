@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "gateway/http/ascii.hpp"
+#include "gateway/http/content_policy.hpp"
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/sha256.hpp"
@@ -74,10 +75,10 @@ constexpr std::string_view kStyle =
 
 /// Only that style, by its hash; no script, no picture, no frame.
 const std::string& content_policy() {
-    static const std::string kPolicy =
-        "default-src 'none'; style-src 'sha256-" +
-        storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) +
-        "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    static const std::string kPolicy = http::content_policy(
+        "style-src 'sha256-" +
+            storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) + "'",
+        "'none'");
     return kPolicy;
 }
 
