@@ -31,6 +31,7 @@ constexpr std::array kEnglish = std::to_array<PageText>({
     {"No access", "You are who you say, but you have no role in this service. Ask your administrator for one."},
     {"Somebody else",
      "You confirmed as somebody else than who is signed in. Nothing changed; sign out first to change persons."},
+    {"Signed out", "You are signed out here and go on to your organisation's sign-out; if not, follow the link."},
     {"Second factor needed",
      "This needs a fresh sign-in with a second factor, and none was used. Begin again and use it; if you were not "
      "asked, tell your administrator."},
@@ -55,6 +56,7 @@ constexpr std::array kDutch = std::to_array<PageText>({
     {"Geen toegang", "U bent wie u zegt, maar u hebt geen rol in deze dienst. Vraag uw beheerder erom."},
     {"Iemand anders",
      "U bevestigde als iemand anders dan wie is ingelogd. Er is niets veranderd; log eerst uit om te wisselen."},
+    {"Uitgelogd", "U bent hier uitgelogd en gaat verder naar het uitloggen bij uw organisatie; zo niet, volg de link."},
     {"Tweede factor nodig",
      "Hiervoor moet u opnieuw inloggen met een tweede factor, en die is niet gebruikt. Begin opnieuw en gebruik hem; "
      "werd er niet om gevraagd, meld het uw beheerder."},
