@@ -15,7 +15,9 @@ export function Shell({ session, children }: { session: Session | undefined; chi
   const [help, setHelp] = useState(false);
   useShortcut('?', () => setHelp(true));
   useShortcut('/', () => {
-    if (session && location.pathname !== '/') go('/');
+    if (!session || location.pathname === '/') return;
+    go('/');
+    setTimeout(() => document.querySelector<HTMLInputElement>('input[name=number]')?.focus());
   });
   return (
     <>

@@ -4,6 +4,9 @@ import type { Messages } from './messages';
 export interface Formats {
   /** "Tue 3 Nov 2026, 14:05" */
   moment: (instant: string) => string;
+  /** "Tue 3 Nov", and "14:05" */
+  dayOf: (instant: string) => string;
+  timeOf: (instant: string) => string;
   /** "3 Nov 14:05" */
   short: (instant: string) => string;
   /** "24 Feb 2027", of a plain date. */
@@ -54,10 +57,14 @@ export function formatsOf(m: Messages): Formats {
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const long = new Intl.DateTimeFormat(m.locale, { weekday: 'short', ...date, ...time });
   const short = new Intl.DateTimeFormat(m.locale, { day: 'numeric', month: 'short', ...time });
+  const weekday = new Intl.DateTimeFormat(m.locale, { weekday: 'short', day: 'numeric', month: 'short' });
+  const hour = new Intl.DateTimeFormat(m.locale, time);
   const day = new Intl.DateTimeFormat(m.locale, { ...date, timeZone: 'UTC' });
   const number = new Intl.NumberFormat(m.locale, { maximumFractionDigits: 2 });
   const formats: Formats = {
     moment: (instant) => long.format(Date.parse(instant)),
+    dayOf: (instant) => weekday.format(Date.parse(instant)),
+    timeOf: (instant) => hour.format(Date.parse(instant)),
     short: (instant) => short.format(Date.parse(instant)),
     day: (plain) => day.format(Date.parse(`${plain}T00:00:00Z`)),
     speed: (speed) => `${number.format(speed)}×`,

@@ -106,7 +106,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   usePlayerKeys({ deck, ready, say, speed, copyLink, openFirst: () => section.current?.querySelector<HTMLElement>('[data-open]')?.click() });
 
   const stopped = phase.kind === 'stopped' ? m.player.stopped[phase.why] : lineLost ? m.player.stopped.line_lost : undefined;
-  const hint = phase.kind === 'open' && phase.back && !state.playing ? m.player.lineBack : state.needsClick ? m.player.needsClick : says;
+  const hint = phase.kind === 'open' && phase.back && !state.playing ? m.player.lineBack : state.needsClick ? m.player.needsClick : says || (play ? m.player.purposeShown(m.purpose[declared.current.purpose]) : '');
   const height = { height: `${LANE_HEIGHT * roles.length}px` };
 
   return (
@@ -115,7 +115,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
         <LaneControls deck={deck} names={names} lanes={state.lanes} />
         <div class="stage">
           <div class="lanes" style={height}>
-            <Happenings duration={state.duration} silence={silence ?? []} marks={facts.marks ?? []} />
+            {play && <Happenings duration={state.duration} silence={silence ?? []} marks={facts.marks ?? []} />}
             {peaks && play && peaks.channels.length === roles.length
               ? <Waveform deck={deck} peaks={peaks} duration={state.duration} />
               : <PlainLanes count={roles.length} part={state.duration > 0 ? state.time / state.duration : 0} />}

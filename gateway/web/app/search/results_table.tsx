@@ -35,7 +35,9 @@ function Row({ call }: { call: Facts }) {
   return (
     <tr>
       <td class="when">
-        <a href={pathOf(call.id)} data-call={call.id} onClick={(event) => open(event, call.id)}>{f.short(call.started_at)}</a>
+        <a href={pathOf(call.id)} data-call={call.id} onClick={(event) => open(event, call.id)}>
+          <span class="faint">{f.dayOf(call.started_at)}</span> {f.timeOf(call.started_at)}
+        </a>
       </td>
       <td class="number">{clock(call.duration_ms / 1000)}</td>
       <td class="party">

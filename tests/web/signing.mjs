@@ -1,0 +1,84 @@
+// People come in, come back to where they were, and leave nothing behind.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { atProvider, find, open, play, playing, signIn, site, time, visitor } from './drive.mjs';
+
+test('a link to a moment leads through password and one-time code to that moment', async () => {
+  const { page, context, reported } = await visitor();
+  const back = `/recordings/${site.recordings.main}#t=12.5`;
+  await page.goto(site.url + back);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.getByText('Quispel').count(), 0);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await atProvider(page, 'alice');
+  assert.equal(page.url(), site.url + back);
+  await page.getByRole('heading', { name: 'Why do you open this call?' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: 'Show the call' }).click();
+  await page.getByText('0:12.5').waitFor();
+  await page.locator('[data-open]').click();
+  await playing(page);
+  assert.ok((await time(page)) >= 12.5);
+  assert.deepEqual(reported, []);
+  await context.close();
+});
+
+test('without a fresh second factor, playing leads to the sign-in and back, and then plays', async () => {
+  const { page, context } = await visitor();
+  await signIn(page, 'bram', '/', { code: false });
+  await open(page, site.recordings.spare, '#t=7');
+  await page.locator('[data-open]').click();
+  await atProvider(page, 'bram');
+  assert.equal(new URL(page.url()).pathname, `/recordings/${site.recordings.spare}`);
+  // The browser may want a press first: sound after a navigation is its own to allow.
+  await page.locator('.seek input').waitFor();
+  assert.ok((await time(page)) >= 7);
+  assert.equal(await page.evaluate(() => sessionStorage.getItem('callvault.intention')), null);
+  await context.close();
+});
+
+test('after signing out the back button and the other tabs show nothing', async () => {
+  const { page, context } = await visitor();
+  await signIn(page);
+  await find(page, { period: 'month' });
+  const other = await context.newPage();
+  await play(other);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByText('You are signed out.').waitFor();
+  assert.equal(await other.locator('.waveform').count(), 0);
+  await page.waitForURL((url) => url.origin !== site.url);
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  for (const tab of [page, other]) {
+    assert.doesNotMatch(await tab.locator('body').innerText(), /Quispel|Billing|•••/);
+  }
+  await other.reload();
+  await other.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await context.close();
+});
+
+test('a role that hears nothing is told so', async () => {
+  const { page, context } = await visitor();
+  await signIn(page, 'adam');
+  await page.getByText('Your role finds and plays no calls').waitFor();
+  assert.equal(await page.locator('.search-form').count(), 0);
+  await context.close();
+});
+
+test('ten tabs work beside each other, and end together', async () => {
+  const { page, context, reported } = await visitor();
+  await signIn(page);
+  const tabs = [page];
+  while (tabs.length < 10) tabs.push(await context.newPage());
+  await Promise.all(tabs.slice(1).map((tab) => tab.goto(`${site.url}/recordings/${site.recordings.main}`)));
+  for (const tab of tabs.slice(1, 4)) await play(tab);
+  await Promise.all(tabs.slice(4).map((tab) => tab.locator('.why-prompt').waitFor()));
+  assert.ok((await find(page, { period: 'month' })) > 10);
+  assert.deepEqual(reported, []);
+  await page.evaluate(() => fetch('/v1/session', { method: 'DELETE' }));
+  await tabs[1].getByText('Your session has ended').waitFor();
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByText('Your session has ended').waitFor();
+  await context.close();
+});
