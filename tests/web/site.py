@@ -139,6 +139,10 @@ class Site:
         """Whoever is signed in is not any more, as if time had gone by: the page finds out by asking."""
         self.lab.cluster.sql("update browser_session set seen_at = seen_at - interval '1 hour'")
 
+    def age_second_factor(self, login):
+        """Everybody's second factor was used 20 minutes ago."""
+        self.lab.cluster.sql("update browser_session set auth_time = auth_time - interval '20 minutes'")
+
     def _serve_control(self):
         site = self
 
@@ -148,7 +152,8 @@ class Site:
             def do_POST(self):  # noqa: N802
                 said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 try:
-                    {"withdraw": site.withdraw, "gateway": site.gateway, "end_sessions": site.end_sessions}[said["do"]](said["with"])
+                    {"withdraw": site.withdraw, "gateway": site.gateway, "end_sessions": site.end_sessions,
+                     "age_second_factor": site.age_second_factor}[said["do"]](said["with"])
                     self.send_response(204)
                 except Exception as failed:  # told to the test, which then fails
                     self.send_response(500, str(failed)[:200].replace("\n", " "))

@@ -67,7 +67,7 @@ test('a gateway that starts anew: the call goes on from where it was', async () 
   await page.locator('.seek input').fill('9');
   await outside('gateway', 'stop');
   await outside('gateway', 'start');
-  await silentWith(page, /Play to go on where you were/);
+  await silentWith(page, 'The service lost hold of this play');
   await page.getByRole('button', { name: 'Go on from here' }).click();
   await playing(page);
   assert.ok((await time(page)) >= 9);

@@ -117,7 +117,10 @@ export class Listening {
     const now = this.phase.get();
     if (now.kind !== 'open') return;
     try {
-      this.heard(await playState(now.play.id), now.play.id);
+      const said = await playState(now.play.id);
+      // Of a gateway that started anew the play looks open for a while; its sound says more.
+      if (!now.line && said.state === 'open') await touchPlay(now.play.media);
+      this.heard(said, now.play.id);
       if (this.audible() && performance.now() - this.touchedAt > TOUCH_MS) {
         this.touchedAt = performance.now();
         await touchPlay(now.play.media);

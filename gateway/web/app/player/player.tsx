@@ -54,9 +54,9 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
     deck.onBroken = () => listening.broken();
     listening.audible = () => !deck.element.paused;
     listening.onStepUp = (by) =>
-      stepUp({ recording: facts.id, purpose: by.purpose, seconds: deck.state.get().time });
+      stepUp({ recording: facts.id, purpose: by.purpose, seconds: deck.state.get().time, play: true });
     const intention = takeIntention(facts.id);
-    if (intention) {
+    if (intention?.play) {
       deck.seek(intention.seconds);
       onWhy({ purpose: intention.purpose, case: '' });
       open({ purpose: intention.purpose });

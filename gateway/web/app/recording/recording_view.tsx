@@ -49,7 +49,7 @@ export function RecordingView({ id, at, session }: { id: string; at: number | un
   const [why, setWhy] = useState<Why | undefined>(() => knownWhy(id, session.roles));
   const [declared, setDeclared] = useState<Declared | undefined>(() => why && declaredBy(why, session.roles));
   const [lost, setLost] = useState<'restricted' | 'gone'>();
-  const { look, again } = useFacts(id, declared);
+  const { look, again } = useFacts(id, declared, at ?? 0);
 
   const visit = (other: string | undefined) => {
     if (other === undefined) return;

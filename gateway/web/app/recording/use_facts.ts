@@ -4,7 +4,7 @@ import { viewRecording, type Declared } from '../api/calls';
 import { Problem } from '../api/problem';
 import type { Facts } from '../api/types';
 import { wasTheSession } from '../session/session';
-import { stepUpHere } from '../session/step_up';
+import { stepUp } from '../session/step_up';
 
 export type Look =
   | { kind: 'loading' }
@@ -14,7 +14,7 @@ export type Look =
 const PREPARING_MS = 5000;
 
 /** The facts of a call, once a purpose is declared. One that is being prepared is looked at again until it is ready. */
-export function useFacts(id: string, declared: Declared | undefined): { look: Look; again: () => void } {
+export function useFacts(id: string, declared: Declared | undefined, seconds: number): { look: Look; again: () => void } {
   const [look, setLook] = useState<Look>({ kind: 'loading' });
   const [round, setRound] = useState(0);
   useEffect(() => {
@@ -29,7 +29,7 @@ export function useFacts(id: string, declared: Declared | undefined): { look: Lo
         if (facts.unplayable_reason === 'preparing') timer = setTimeout(() => void ask(), PREPARING_MS);
       } catch (failure) {
         if (mine.signal.aborted || wasTheSession(failure)) return;
-        if (failure instanceof Problem && failure.needsStepUp) stepUpHere();
+        if (failure instanceof Problem && failure.needsStepUp) stepUp({ recording: id, purpose: declared.purpose, seconds, play: false });
         else setLook({ kind: 'failed', failure });
       }
     };

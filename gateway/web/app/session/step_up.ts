@@ -12,6 +12,8 @@ export interface Intention {
   recording: string;
   purpose: AccessPurpose;
   seconds: number;
+  /** To play it, not only to see it. */
+  play: boolean;
 }
 
 const PLACE = 'callvault.intention';

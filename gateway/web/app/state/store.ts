@@ -28,6 +28,10 @@ export class Store<T> {
 
 export function useStore<T>(store: Store<T>): T {
   const [, redraw] = useState({});
-  useEffect(() => store.watch(() => redraw({})), [store]);
-  return store.get();
+  const drawn = store.get();
+  useEffect(() => {
+    if (!Object.is(store.get(), drawn)) redraw({}); // it changed before anybody watched
+    return store.watch(() => redraw({}));
+  }, [store]);
+  return drawn;
 }
