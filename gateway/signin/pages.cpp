@@ -66,14 +66,20 @@ constexpr std::array kDutch = std::to_array<PageText>({
 static_assert(kEnglish.size() == static_cast<std::size_t>(Message::kTryLater) + 1);
 static_assert(kDutch.size() == kEnglish.size());
 
+// The colours are those of gateway/web/app/style/tokens.css.
 constexpr std::string_view kStyle =
-    ":root{color-scheme:light dark;font:100%/1.6 system-ui,sans-serif}"
-    "body{margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}"
-    "main{max-width:28rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 1.5rem}"
-    "ul{list-style:none;margin:0;padding:0;display:grid;gap:.75rem}"
-    "a{display:block;padding:.75rem 1rem;border:1px solid "
-    "GrayText;border-radius:.5rem;color:LinkText;text-decoration:none}"
-    "a:hover{text-decoration:underline}a:focus-visible{outline:3px solid Highlight;outline-offset:2px}";
+    ":root{color-scheme:light dark;font:14px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;"
+    "--ground:#f5f7f7;--card:#fff;--ink:#17211f;--line:#d9e0df;--accent:#0f5c66;--tint:#e2eff0}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#101615;--card:#171f1e;--ink:#e4ebe9;--line:#2b3735;"
+    "--accent:#63c3cd;--tint:#16343a}}"
+    "body{margin:0;min-height:100vh;background:var(--ground);color:var(--ink)}"
+    "main{box-sizing:border-box;max-width:34rem;margin:0 auto;padding:28px 32px;position:relative;top:16vh;"
+    "background:var(--card);border:1px solid var(--line);border-radius:8px}"
+    "h1{font-size:1.3rem;line-height:1.25;letter-spacing:-.01em;margin:0 0 10px}p{margin:0 0 18px}"
+    "ul{list-style:none;margin:0;padding:0;display:grid;gap:8px}"
+    "a{display:block;padding:8px 14px;border:1px solid var(--accent);border-radius:6px;color:var(--accent);"
+    "font-weight:600;text-decoration:none}"
+    "a:hover{background:var(--tint)}a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}";
 
 /// Only that style, by its hash; no script, no picture, no frame.
 const std::string& content_policy() {

@@ -1,6 +1,6 @@
 // What the browser tests share: Chromium, signing in, axe, and an ear for what the page's policy reports.
 //
-// Environment: CALLVAULT_WEB_SITE, the JSON file that site.py wrote; CALLVAULT_WEB_PACKAGES, the folder with node_modules;
+// Environment: CALLVAULT_WEB_SITE, the JSON file that site_of_test.py wrote; CALLVAULT_WEB_PACKAGES, the folder with node_modules;
 // CALLVAULT_WEB_SHOTS, a folder for screenshots.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';

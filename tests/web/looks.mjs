@@ -73,7 +73,7 @@ for (const theme of ['light', 'dark']) {
       await look('help', () => page.locator('dialog[open]').waitFor());
       await page.keyboard.press('Escape');
       await page.locator('.transport .last button').last().click();
-      await look('stopped', () => page.locator('.notice.bad').waitFor());
+      await look('stopped', () => page.locator('.curtain .notice').waitFor());
       await page.goto(`${site.url}/recordings/${'0'.repeat(32)}`);
       await page.locator('.why-prompt button[type=submit]').click();
       await look('unknown', () => page.locator('.refused').waitFor());

@@ -89,6 +89,7 @@ export class Deck {
   async play(): Promise<void> {
     if (!this.loaded) return;
     this.sound ??= this.newSound();
+    if (this.element.error) this.load(this.element.src, this.state.get().time); // the line was lost while it read
     if (this.element.ended) this.element.currentTime = 0;
     try {
       await Promise.all([this.sound.wake(), this.element.play()]);

@@ -119,7 +119,7 @@ export class Listening {
     try {
       const said = await playState(now.play.id);
       // Of a gateway that started anew the play looks open for a while; its sound says more.
-      if (!now.line && said.state === 'open') await touchPlay(now.play.media);
+      if (this.unanswered > 0 && said.state === 'open') await touchPlay(now.play.media);
       this.heard(said, now.play.id);
       if (this.audible() && performance.now() - this.touchedAt > TOUCH_MS) {
         this.touchedAt = performance.now();

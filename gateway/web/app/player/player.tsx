@@ -8,11 +8,12 @@ import { takeIntention, stepUp } from '../session/step_up';
 import { pathOf } from '../state/route';
 import { useStore } from '../state/store';
 import { Deck } from './deck';
-import { LaneControls, laneNames } from './lanes';
+import { laneNames } from './lane_names';
+import { LaneControls } from './lanes';
 import { Listening } from './listening';
 import { Opener } from './opener';
 import { SeekSlider } from './seek_slider';
-import { canGoOn } from './stop_reason';
+import { canGoOn, isOrdinary } from './stop_reason';
 import { Happenings, Ruler } from './timeline';
 import { Transport } from './transport';
 import { usePicture } from './use_picture';
@@ -122,7 +123,9 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
             {ready && <SeekSlider time={state.time} duration={state.duration} playing={state.playing} onSeek={(to) => deck.seek(to)} />}
             {!play && (
               <div class="curtain">
-                {stopped !== undefined && <p class="notice bad" role="alert">{stopped}</p>}
+                {stopped !== undefined && (
+                  <p class={phase.kind === 'stopped' && isOrdinary(phase.why) ? 'notice plain' : 'notice bad'} role="alert">{stopped}</p>
+                )}
                 {(phase.kind !== 'stopped' || canGoOn(phase.why)) && (
                   <Opener facts={facts} roles={session.roles} why={why} busy={phase.kind === 'opening'}
                     label={phase.kind === 'stopped' && state.time > 0 ? m.player.goOn : m.player.open}

@@ -23,10 +23,14 @@ export type StopReason =
 const AGAIN: readonly StopReason[] = [
   'closed', 'idle', 'revoked', 'lease_lost', 'media', 'too_many', 'denied', 'unavailable'];
 
+/** Ends that are nobody's trouble. */
+export const isOrdinary = (why: StopReason): boolean => why === 'closed' || why === 'idle';
+
 export const canGoOn = (why: StopReason): boolean => AGAIN.includes(why);
 
+/** Heard of a play that this page has not closed itself: so a "closed" one was closed by a gateway that stopped. */
 export function reasonOfEnd(end: PlayEnd | undefined): StopReason {
-  if (end === undefined || end === 'gateway_lost') return 'lease_lost';
+  if (end === undefined || end === 'gateway_lost' || end === 'closed') return 'lease_lost';
   return end;
 }
 

@@ -55,7 +55,7 @@ export function FactsList({ facts }: { facts: Facts }) {
           <Fact label={m.facts.due}>
             {f.day(facts.purge_date)} <span class="faint">({m.facts.inDays(daysUntil(facts.purge_date, serverNow()))})</span>
           </Fact>
-          <Fact label={m.facts.rule}>{facts.rule.text}</Fact>
+          <Fact label={m.facts.rule}><span lang="en">{facts.rule.text}</span></Fact>
           {facts.retention_class !== undefined && <Fact label={m.facts.keptFor}>{facts.retention_class}</Fact>}
           {facts.holds !== undefined && <Fact label={m.facts.holds}>{m.facts.holdsOf(facts.holds)}</Fact>}
           {facts.restrictions?.map((one) => (

@@ -1,6 +1,6 @@
 """A site to look at the page with: lab, real OpenID provider, people, calls.
 
-`python3 tests/web/site.py` starts one, says how to sign in, and ends it when its standard input does.
+`python3 tests/web/site_of_test.py` starts one, says how to sign in, and ends it when its standard input does.
 """
 
 import base64
@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
 from lab import calls, issuer, wav  # noqa: E402
 from lab.lab import Lab  # noqa: E402
-from lab.provider import Provider, client, new_secret, person, totp  # noqa: E402
+from lab.provider import Provider, ProviderUnavailable, client, new_secret, person, totp  # noqa: E402
 
 SCRIPT = "<script>alert(1)</script>"
 AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
