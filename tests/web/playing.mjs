@@ -200,7 +200,7 @@ test('the sound of a play is for its own session only', async () => {
   const other = await visitor();
   await other.page.goto(site.url);
   assert.equal(await status(other.page), 401);
-  await signIn(other.page, 'alice');
+  await signIn(other.page, 'alice', { fresh: true });
   assert.equal(await status(other.page), 404);
   await other.context.close();
   await context.close();

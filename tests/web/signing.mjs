@@ -26,14 +26,14 @@ test('a link to a moment leads through password and one-time code to that moment
 
 test('without a fresh second factor, playing leads to the sign-in and back, and then plays', async () => {
   const { page, context } = await visitor();
-  await signIn(page, 'bram', '/', { code: false });
+  await signIn(page, 'bram', { code: false });
   // To see a call takes one, whenever it was; to hear it, one of the last 15 minutes.
   await page.goto(`${site.url}/recordings/${site.recordings.spare}#t=7`);
   await page.locator('.why-prompt button[type=submit]').click();
   await atProvider(page, 'bram');
   assert.equal(new URL(page.url()).pathname, `/recordings/${site.recordings.spare}`);
   await page.locator('[data-open]').waitFor();
-  await outside('age_second_factor', 'bram');
+  await outside('age_second_factor');
   await page.locator('[data-open]').click();
   await atProvider(page, 'bram');
   await page.locator('.seek input').waitFor();
@@ -44,7 +44,7 @@ test('without a fresh second factor, playing leads to the sign-in and back, and 
 
 test('after signing out the back button and the other tabs show nothing', async () => {
   const { page, context } = await visitor();
-  await signIn(page);
+  await signIn(page, 'alice', { fresh: true });
   await find(page, { period: 'month' });
   const other = await context.newPage();
   await play(other);
@@ -72,7 +72,7 @@ test('a role that hears nothing is told so', async () => {
 
 test('ten tabs work beside each other, and end together', async () => {
   const { page, context, reported } = await visitor();
-  await signIn(page);
+  await signIn(page, 'alice', { fresh: true });
   const tabs = [page];
   while (tabs.length < 10) tabs.push(await context.newPage());
   await Promise.all(tabs.slice(1).map((tab) => tab.goto(`${site.url}/recordings/${site.recordings.main}`)));

@@ -4,7 +4,7 @@ import test from 'node:test';
 
 import { outside, open, play, playing, signIn, site, time, visitor } from './drive.mjs';
 
-async function started(recording) {
+async function started(recording, how = {}) {
   const visit = await visitor();
   await visit.context.addInitScript(() => {
     const real = HTMLMediaElement.prototype.play;
@@ -13,7 +13,7 @@ async function started(recording) {
       return real.call(this);
     };
   });
-  await signIn(visit.page);
+  await signIn(visit.page, 'alice', how);
   await play(visit.page, recording);
   return visit;
 }
@@ -39,8 +39,8 @@ test('consent that is withdrawn while somebody listens', async () => {
 });
 
 test('a session that ends elsewhere', async () => {
-  const { page, context } = await started();
-  await outside('end_sessions', 'alice');
+  const { page, context } = await started(undefined, { fresh: true });
+  await outside('end_session');
   await silentWith(page, 'Your session has ended, so nothing is shown any more');
   assert.ok(await unloaded(page));
   assert.doesNotMatch(await page.locator('body').innerText(), /Quispel/);
@@ -54,7 +54,7 @@ test('a lost line, and its return', async () => {
   await silentWith(page, 'The connection is lost, so the sound stopped');
   const at = await page.evaluate(() => window.media.currentTime);
   await context.setOffline(false);
-  await page.getByText('The connection is back').waitFor();
+  await page.getByText('The connection is back. Press play').waitFor();
   await page.keyboard.press('k');
   await playing(page);
   assert.ok((await time(page)) >= at);

@@ -83,6 +83,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   const lineLost = phase.kind === 'open' && !phase.line;
   useEffect(() => {
     if (lineLost) deck.pause();
+    else if (phase.kind === 'open' && phase.back) section.current?.querySelector<HTMLElement>('[data-play]')?.focus();
   }, [lineLost]);
 
   useEffect(() => {
