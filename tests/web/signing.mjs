@@ -70,18 +70,25 @@ test('a role that hears nothing is told so', async () => {
   await context.close();
 });
 
-test('ten tabs work beside each other, and end together', async () => {
+test('ten tabs play one after the other, and end together', async () => {
   const { page, context, reported } = await visitor();
   await signIn(page, 'alice', { fresh: true });
-  const tabs = [page];
-  while (tabs.length < 10) tabs.push(await context.newPage());
-  await Promise.all(tabs.slice(1).map((tab) => tab.goto(`${site.url}/recordings/${site.recordings.main}`)));
-  for (const tab of tabs.slice(1, 3)) await play(tab);
-  await Promise.all(tabs.slice(3).map((tab) => tab.locator('.why-prompt').waitFor()));
+  const tabs = [];
+  while (tabs.length < 9) {
+    const tab = await context.newPage();
+    tabs.push(tab);
+    // Long calls: more of them than a browser has connections, each sent at the pace of listening.
+    if (tabs.length <= 7) await play(tab, site.recordings.long);
+    else await tab.goto(`${site.url}/recordings/${site.recordings.long}`);
+  }
+  await tabs[0].getByText('Paused, because another tab plays a call.').waitFor();
   assert.ok((await find(page, { period: 'month' })) > 10);
+  await tabs[0].keyboard.press('k');
+  await playing(tabs[0]);
+  await tabs[6].getByText('Paused, because another tab plays a call.').waitFor();
   assert.deepEqual(reported, []);
   await page.evaluate(() => fetch('/v1/session', { method: 'DELETE' }));
-  await tabs[1].getByText('Your session has ended').waitFor();
+  for (const tab of [tabs[0], tabs[6]]) await tab.getByText('Your session has ended').waitFor();
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByText('Your session has ended').waitFor();
   await context.close();

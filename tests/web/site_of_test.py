@@ -109,6 +109,8 @@ class Site:
         queue = {"id": "q-billing", "name": "Billing"}
         for name, minutes in (("main", 25), ("withdrawn", 48), ("spare", 71)):
             self._push(name, self.voice, minutes, marks=marks, queue=queue, purposes=["quality", "training", "complaint"])
+        sound = dict(wav.chunks(self.voice))[b"data"]
+        self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
         self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
         self._push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
         for index in range(count):

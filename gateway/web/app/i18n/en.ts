@@ -185,6 +185,7 @@ export const en: Messages = {
     loadingSound: 'Loading sound…',
     lineBack: 'The connection is back. Press play to go on.',
     needsClick: 'Ready. Press play.',
+    otherTab: 'Paused, because another tab plays a call. Press play to go on here.',
     mark: { hold: 'On hold', pause: 'Recording paused', payment: 'Payment' },
     lane: { agent: 'Agent', customer: 'Customer', other: 'Other', mixed: 'All parties' },
     stopped: {

@@ -156,6 +156,7 @@ export interface Messages {
     loadingSound: string;
     lineBack: string;
     needsClick: string;
+    otherTab: string;
     mark: Record<Mark['kind'], string>;
     lane: Record<ChannelRole, string>;
     stopped: Record<StopReason, string>;

@@ -185,6 +185,7 @@ export const nl: Messages = {
     loadingSound: 'Geluid laden…',
     lineBack: 'De verbinding is terug. Druk op afspelen om verder te gaan.',
     needsClick: 'Klaar. Druk op afspelen.',
+    otherTab: 'Gepauzeerd, want een ander tabblad speelt een gesprek. Druk op afspelen om hier verder te gaan.',
     mark: { hold: 'In de wacht', pause: 'Opname gepauzeerd', payment: 'Betaling' },
     lane: { agent: 'Medewerker', customer: 'Klant', other: 'Ander', mixed: 'Alle partijen' },
     stopped: {

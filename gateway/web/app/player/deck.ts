@@ -1,6 +1,7 @@
 /** The machine that plays: one media element, its sound, and what somebody does with them. Knows no play and no page. */
 import { Store } from '../state/store';
 import { settings } from '../state/settings';
+import { claim, whenClaimed } from './one_at_a_time';
 import { skipTo, type Stretch } from './silence';
 import { Sound } from './sound';
 
@@ -21,6 +22,8 @@ export interface DeckState {
   lanes: Lane[];
   /** The browser wants a press of a key or button first. */
   needsClick: boolean;
+  /** Another tab plays: this one paused for it. */
+  yielded: boolean;
 }
 
 const SKIP_LOOK_MS = 60;
@@ -32,14 +35,15 @@ export class Deck {
   onBroken: () => void = () => undefined;
   silence: readonly Stretch[] = [];
 
+  private address: string | undefined;
   private sound: Sound | undefined;
   private looking: ReturnType<typeof setInterval> | undefined;
-  private readonly unwatch: () => void;
+  private readonly unwatch: (() => void)[];
 
   /** `duration`: seconds, as the facts say; the file's own counts once it is known. */
   constructor(lanes: number, duration: number) {
     this.state = new Store<DeckState>({
-      time: 0, duration, playing: false, waiting: false, muted: false, needsClick: false,
+      time: 0, duration, playing: false, waiting: false, muted: false, needsClick: false, yielded: false,
       lanes: Array.from({ length: lanes }, () => ({ volume: 1, muted: false })) });
     const { element } = this;
     element.preload = 'auto';
@@ -51,45 +55,40 @@ export class Deck {
     on('durationchange', () => {
       if (Number.isFinite(element.duration)) this.state.update({ duration: element.duration });
     });
-    on('play', () => this.state.update({ playing: true, needsClick: false }));
+    on('play', () => this.state.update({ playing: true, needsClick: false, yielded: false }));
     on('playing', () => this.state.update({ waiting: false }));
     on('waiting', () => this.state.update({ waiting: !element.paused }));
     on('pause', () => this.state.update({ playing: false, waiting: false }));
     on('ended', () => this.state.update({ playing: false, waiting: false, time: element.currentTime }));
     on('error', () => {
-      if (element.getAttribute('src')) this.onBroken();
+      if (this.attached) this.onBroken();
     });
-    this.unwatch = settings.watch(() => this.obey());
+    this.unwatch = [settings.watch(() => this.obey()), whenClaimed(() => this.yield())];
   }
 
   /** Loads a play's sound and goes to `at`. */
   load(address: string, at: number): void {
-    this.element.src = address;
-    this.element.load();
-    this.obey();
-    if (at > 0) this.element.currentTime = at;
-    this.state.update({ time: at });
+    this.address = address;
+    this.attach(at);
   }
 
   /** Nothing of the sound stays in the page. The position does. */
   unload(): void {
-    const { time } = this.state.get();
-    clearInterval(this.looking);
-    this.element.pause();
-    this.element.removeAttribute('src');
-    this.element.load();
+    this.address = undefined;
     this.silence = [];
-    this.state.update({ playing: false, waiting: false, time });
+    this.detach();
   }
 
   get loaded(): boolean {
-    return this.element.hasAttribute('src');
+    return this.address !== undefined;
   }
 
   async play(): Promise<void> {
     if (!this.loaded) return;
     this.sound ??= this.newSound();
-    if (this.element.error) this.load(this.element.src, this.state.get().time); // the line was lost while it read
+    // It gave its connection to another tab, or the line was lost while it read.
+    if (!this.attached || this.element.error) this.attach(this.state.get().time);
+    claim();
     if (this.element.ended) this.element.currentTime = 0;
     try {
       await Promise.all([this.sound.wake(), this.element.play()]);
@@ -114,7 +113,7 @@ export class Deck {
   seek(seconds: number): void {
     const { duration } = this.state.get();
     const to = Math.min(Math.max(0, seconds), duration);
-    if (this.loaded) this.element.currentTime = to;
+    if (this.attached) this.element.currentTime = to;
     this.state.update({ time: to });
   }
 
@@ -144,8 +143,35 @@ export class Deck {
   destroy(): void {
     this.onBroken = () => undefined;
     this.unload();
-    this.unwatch();
+    for (const end of this.unwatch) end();
     this.sound?.close();
+  }
+
+  private get attached(): boolean {
+    return this.element.hasAttribute('src');
+  }
+
+  private attach(at: number): void {
+    this.element.src = this.address ?? '';
+    this.element.load();
+    this.obey();
+    if (at > 0) this.element.currentTime = at;
+    this.state.update({ time: at });
+  }
+
+  private detach(): void {
+    const { time } = this.state.get();
+    clearInterval(this.looking);
+    this.element.pause();
+    this.element.removeAttribute('src');
+    this.element.load();
+    this.state.update({ playing: false, waiting: false, time });
+  }
+
+  private yield(): void {
+    if (!this.attached) return;
+    this.detach();
+    this.state.update({ yielded: true });
   }
 
   private newSound(): Sound {
@@ -169,7 +195,7 @@ export class Deck {
   }
 
   private moved(): void {
-    if (this.loaded) this.state.update({ time: this.element.currentTime });
+    if (this.attached) this.state.update({ time: this.element.currentTime });
     this.skip();
   }
 

@@ -2,12 +2,13 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Declared } from '../api/calls';
 import type { Facts, Session } from '../api/types';
+import type { Messages } from '../i18n/messages';
 import { useMessages } from '../i18n/use_messages';
 import type { Why } from '../recording/purpose_fields';
 import { takeIntention, stepUp } from '../session/step_up';
 import { pathOf } from '../state/route';
 import { useStore } from '../state/store';
-import { Deck } from './deck';
+import { Deck, type DeckState } from './deck';
 import { laneNames } from './lane_names';
 import { LaneControls } from './lanes';
 import { Listening } from './listening';
@@ -108,7 +109,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   usePlayerKeys({ deck, ready, say, speed, copyLink, openFirst: () => section.current?.querySelector<HTMLElement>('[data-open]')?.click() });
 
   const stopped = phase.kind === 'stopped' ? m.player.stopped[phase.why] : lineLost ? m.player.stopped.line_lost : undefined;
-  const hint = phase.kind === 'open' && phase.back && !state.playing ? m.player.lineBack : state.needsClick ? m.player.needsClick : says || (play ? m.player.purposeShown(m.purpose[declared.current.purpose]) : '');
+  const hint = hintOf({ back: phase.kind === 'open' && phase.back, state, says, declared: play && declared.current }, m);
   const height = { height: `${LANE_HEIGHT * roles.length}px` };
 
   return (
@@ -148,6 +149,14 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
       )}
     </section>
   );
+}
+
+/** The one sentence below the buttons. */
+function hintOf(now: { back: boolean; state: DeckState; says: string; declared: Declared | undefined }, m: Messages): string {
+  if (now.state.yielded) return m.player.otherTab;
+  if (now.back && !now.state.playing) return m.player.lineBack;
+  if (now.state.needsClick) return m.player.needsClick;
+  return now.says || (now.declared ? m.player.purposeShown(m.purpose[now.declared.purpose]) : '');
 }
 
 /** Lanes without a picture: how far the call has played. */

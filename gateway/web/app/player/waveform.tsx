@@ -32,10 +32,14 @@ export function Waveform({ deck, peaks, duration }: { deck: Deck; peaks: Peaks; 
       hideScrollbar: true, autoScroll: false, splitChannels: colours(container, lanes) });
     const root = drawn.getWrapper().getRootNode();
     if (root instanceof ShadowRoot) root.adoptedStyleSheets = [waveformStyle(LANE_HEIGHT * lanes)];
+    // Without its sound the element is at the beginning; the call is not.
+    const emptied = () => setTimeout(() => drawn.setTime(deck.state.get().time));
+    deck.element.addEventListener('emptied', emptied);
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const recolour = () => drawn.setOptions({ cursorColor: cursorColor(), splitChannels: colours(container, lanes) });
     dark.addEventListener('change', recolour);
     return () => {
+      deck.element.removeEventListener('emptied', emptied);
       dark.removeEventListener('change', recolour);
       drawn.destroy();
     };
