@@ -84,8 +84,8 @@ constexpr std::string_view kStyle =
 /// Only that style, by its hash; no script, no picture, no frame.
 const std::string& content_policy() {
     static const std::string kPolicy = http::content_policy(
-        "style-src 'sha256-" +
-            storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) + "'",
+        "style-src 'sha256-" + storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) +
+            "'",
         "'none'");
     return kPolicy;
 }

@@ -67,8 +67,8 @@ bool takes_gzip(std::string_view accept_encoding) {
         const auto coding = accept_encoding.substr(0, end);
         const auto semicolon = std::min(coding.find(';'), coding.size());
         const auto weight = http::trimmed(coding.substr(std::min(semicolon + 1, coding.size())));
-        const bool refused = weight == "q=0" || (weight.starts_with("q=0.") &&
-                                                 weight.find_first_not_of('0', 4) == std::string_view::npos);
+        const bool refused = weight == "q=0" ||
+                             (weight.starts_with("q=0.") && weight.find_first_not_of('0', 4) == std::string_view::npos);
         if (http::same_text(http::trimmed(coding.substr(0, semicolon)), "gzip")) return !refused;
         accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));
     }

@@ -102,8 +102,7 @@ TEST_CASE("Pages of one search have one identity, and another question has anoth
     CHECK(identity_of(later) == identity_of(first));
     for (const std::string& other :
          {std::string(), std::string(R"("number":"+31201234568")"), std::string(R"("agent":"+31201234567")"),
-          std::string(R"("queue":"+31201234567")"),
-          std::string(R"("number":"+31201234567","teams":["a"])"),
+          std::string(R"("queue":"+31201234567")"), std::string(R"("number":"+31201234567","teams":["a"])"),
           std::string(R"("number":"+31201234567","case":"c")")}) {
         CAPTURE(other);
         CHECK(identity_of(read(body(other))) != identity_of(first));
