@@ -205,3 +205,22 @@ test('the sound of a play is for its own session only', async () => {
   await other.context.close();
   await context.close();
 });
+
+test('a call that is being prepared opens by itself once it is ready', async () => {
+  const { page, context } = await visitor();
+  await signIn(page);
+  let asked = 0;
+  await context.route(`**/v1/recordings/${site.recordings.main}?*`, async (route) => {
+    const answer = await route.fetch();
+    const facts = await answer.json();
+    asked += 1;
+    const preparing = { ...facts, state: 'unplayable', unplayable_reason: 'preparing' };
+    return route.fulfill({ response: answer, json: asked === 1 ? preparing : facts });
+  });
+  await page.goto(`${site.url}/recordings/${site.recordings.main}`);
+  await page.locator('.why-prompt button[type=submit]').click();
+  await page.getByText('This call is being prepared for playing.').waitFor();
+  assert.equal(await page.locator('[data-open]').count(), 0);
+  await page.locator('[data-open]').waitFor();
+  await context.close();
+});

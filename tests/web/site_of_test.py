@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
 from lab import calls, issuer, wav  # noqa: E402
 from lab.lab import Lab  # noqa: E402
-from lab.provider import Provider, ProviderUnavailable, client, new_secret, person, totp  # noqa: E402
+from lab.provider import Provider, ProviderUnavailable, client, new_secret, packages_folder, person, totp  # noqa: E402,F401
 
 SCRIPT = "<script>alert(1)</script>"
 AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
