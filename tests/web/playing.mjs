@@ -109,6 +109,22 @@ test('a party is heard alone, in both ears or in its own', async () => {
   await context.close();
 });
 
+test('a long call is shown larger, and what is heard stays in sight', async () => {
+  const { page, context } = await visitor();
+  await signIn(page);
+  await play(page, site.recordings.long);
+  await page.keyboard.press('k');
+  for (let presses = 0; presses < 3; ++presses) await page.keyboard.press('+');
+  const stage = page.locator('.stage');
+  const wide = await stage.evaluate((one) => one.scrollWidth / one.clientWidth);
+  assert.ok(Math.abs(wide - 8) < 0.1, `${wide} times as wide`);
+  await page.locator('.seek input').fill('900');
+  await page.waitForFunction(() => document.querySelector('.stage').scrollLeft > 1000);
+  await page.keyboard.press('-');
+  await page.waitForFunction(() => Math.abs(document.querySelector('.stage').scrollWidth / document.querySelector('.stage').clientWidth - 4) < 0.1);
+  await context.close();
+});
+
 test('from the door to a played call by keyboard alone', async () => {
   const { page, context, reported } = await visitor();
   const tabTo = async (matches) => {

@@ -44,7 +44,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
             <Keys rows={[
               [['Space', 'K'], does.play], [['J', 'L'], does.jumps], [['←', '→'], does.smallJumps],
               [['Home', 'End'], does.ends], [[',', '.'], does.speed], [['S'], does.skip], [['M'], does.mute],
-              [['1', '2'], does.party], [['C'], does.link], [['[', ']'], does.neighbours]]} />
+              [['1', '2'], does.party], [['-', '+'], does.zoom], [['C'], does.link], [['[', ']'], does.neighbours]]} />
           </section>
           <section>
             <h2>{m.help.everywhere}</h2>

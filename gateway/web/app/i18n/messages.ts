@@ -148,6 +148,8 @@ export interface Messages {
     muteOf: (party: string) => string;
     muteAll: string;
     mutedIs: (on: boolean) => string;
+    zoomIn: string;
+    zoomOut: string;
     copyLink: string;
     copied: string;
     copyByHand: string;
@@ -184,6 +186,7 @@ export interface Messages {
       mute: string;
       party: string;
       link: string;
+      zoom: string;
       neighbours: string;
     };
   };

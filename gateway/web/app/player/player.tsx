@@ -19,6 +19,7 @@ import { Happenings, Ruler } from './timeline';
 import { Transport } from './transport';
 import { usePicture } from './use_picture';
 import { usePlayerKeys } from './use_player_keys';
+import { useZoom } from './use_zoom';
 import { LANE_HEIGHT, Waveform } from './waveform';
 
 /** Plays one recording. Without a play it shows where one would be, and asks for the purpose. */
@@ -44,6 +45,8 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   const [link, setLink] = useState<string>();
   const declared = useRef<Declared>({ purpose: why.purpose });
   const section = useRef<HTMLElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const { zoom, most, change: changeZoom } = useZoom(stage, state.time, state.duration);
 
   const open = (by: Declared) => {
     declared.current = by;
@@ -106,7 +109,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
       () => { say(''); setLink(address); },
     );
   };
-  usePlayerKeys({ deck, ready, say, speed, copyLink, openFirst: () => section.current?.querySelector<HTMLElement>('[data-open]')?.click() });
+  usePlayerKeys({ deck, ready, say, speed, copyLink, zoom: changeZoom, openFirst: () => section.current?.querySelector<HTMLElement>('[data-open]')?.click() });
 
   const stopped = phase.kind === 'stopped' ? m.player.stopped[phase.why] : lineLost ? m.player.stopped.line_lost : undefined;
   const hint = hintOf({ back: phase.kind === 'open' && phase.back, state, says, declared: play && declared.current }, m);
@@ -116,31 +119,34 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
     <section class="player" aria-label={m.player.title} ref={section}>
       <div class="desk">
         <LaneControls deck={deck} names={names} lanes={state.lanes} />
-        <div class="stage">
-          <div class="lanes" style={height}>
-            {play && <Happenings duration={state.duration} silence={silence ?? []} marks={facts.marks ?? []} />}
-            {peaks && play && peaks.channels.length === roles.length
-              ? <Waveform deck={deck} peaks={peaks} duration={state.duration} />
-              : <PlainLanes count={roles.length} part={state.duration > 0 ? state.time / state.duration : 0} />}
-            {ready && <SeekSlider time={state.time} duration={state.duration} playing={state.playing} onSeek={(to) => deck.seek(to)} />}
-            {!play && (
-              <div class="curtain">
-                {stopped !== undefined && (
-                  <p class={phase.kind === 'stopped' && isOrdinary(phase.why) ? 'notice plain' : 'notice bad'} role="alert">{stopped}</p>
-                )}
-                {(phase.kind !== 'stopped' || canGoOn(phase.why)) && (
-                  <Opener facts={facts} roles={session.roles} why={why} busy={phase.kind === 'opening'}
-                    label={phase.kind === 'stopped' && state.time > 0 ? m.player.goOn : m.player.open}
-                    onWhy={onWhy} onOpen={open} />
-                )}
-              </div>
-            )}
-            {lineLost && <div class="curtain"><p class="notice bad" role="alert">{stopped}</p></div>}
+        <div class={zoom > 1 ? 'stage zoomed' : 'stage'} ref={stage}>
+          <div class="strip" style={{ width: `${(play ? zoom : 1) * 100}%` }}>
+            <div class="lanes" style={height}>
+              {play && <Happenings duration={state.duration} silence={silence ?? []} marks={facts.marks ?? []} />}
+              {peaks && play && peaks.channels.length === roles.length
+                ? <Waveform deck={deck} peaks={peaks} duration={state.duration} />
+                : <PlainLanes count={roles.length} part={state.duration > 0 ? state.time / state.duration : 0} />}
+              {ready && <SeekSlider time={state.time} duration={state.duration} playing={state.playing} onSeek={(to) => deck.seek(to)} />}
+              {!play && (
+                <div class="curtain">
+                  {stopped !== undefined && (
+                    <p class={phase.kind === 'stopped' && isOrdinary(phase.why) ? 'notice plain' : 'notice bad'} role="alert">{stopped}</p>
+                  )}
+                  {(phase.kind !== 'stopped' || canGoOn(phase.why)) && (
+                    <Opener facts={facts} roles={session.roles} why={why} busy={phase.kind === 'opening'}
+                      label={phase.kind === 'stopped' && state.time > 0 ? m.player.goOn : m.player.open}
+                      onWhy={onWhy} onOpen={open} />
+                  )}
+                </div>
+              )}
+              {lineLost && <div class="curtain"><p class="notice bad" role="alert">{stopped}</p></div>}
+            </div>
+            <Ruler duration={state.duration} zoom={play ? zoom : 1} />
           </div>
-          <Ruler duration={state.duration} />
         </div>
       </div>
-      <Transport deck={deck} state={state} ready={ready} silence={silence} onPlay={() => deck.toggle()}
+      <Transport deck={deck} state={state} ready={ready} silence={silence}
+        zoom={most > 1 ? { now: zoom, most, change: changeZoom } : undefined} onPlay={() => deck.toggle()}
         onSpeed={speed} onLink={copyLink} onEnd={() => listening.stop('closed')} />
       <p class="says" role="status">{hint}</p>
       {play && !peaks && <p class="faint small">{m.player.noPeaks}</p>}

@@ -25,9 +25,9 @@ export function Happenings({ duration, silence, marks }: { duration: number; sil
   );
 }
 
-export function Ruler({ duration }: { duration: number }) {
+export function Ruler({ duration, zoom }: { duration: number; zoom: number }) {
   if (duration <= 0) return null;
-  const step = rulerStep(duration);
+  const step = rulerStep(duration / zoom);
   const lines = Array.from({ length: Math.floor(duration / step) + 1 }, (_, index) => index * step);
   return (
     <div class="ruler" aria-hidden="true">

@@ -9,11 +9,13 @@ import { saved, type Stretch } from './silence';
 export const JUMP_S = 10;
 
 /** The buttons below the lanes. Each has its key beside its name. */
-export function Transport({ deck, state, ready, silence, onPlay, onSpeed, onLink, onEnd }: {
+export function Transport({ deck, state, ready, silence, zoom, onPlay, onSpeed, onLink, onEnd }: {
   deck: Deck;
   state: DeckState;
   ready: boolean;
   silence: readonly Stretch[] | undefined;
+  /** Nothing: the call is short enough as it is. */
+  zoom: { now: number; most: number; change: (factor: 2 | 0.5) => void } | undefined;
   onPlay: () => void;
   onSpeed: (step: 1 | -1) => void;
   onLink: () => void;
@@ -63,6 +65,14 @@ export function Transport({ deck, state, ready, silence, onPlay, onSpeed, onLink
         )}
       </div>
       <div class="group last">
+        {zoom && (
+          <>
+            <button type="button" class="icon-button" aria-label={m.player.zoomOut} title={`${m.player.zoomOut} (-)`}
+              disabled={!ready || zoom.now <= 1} onClick={() => zoom.change(0.5)}><Icon name="out_of" /></button>
+            <button type="button" class="icon-button" aria-label={m.player.zoomIn} title={`${m.player.zoomIn} (+)`}
+              disabled={!ready || zoom.now >= zoom.most} onClick={() => zoom.change(2)}><Icon name="into" /></button>
+          </>
+        )}
         <button type="button" class="icon-button" aria-pressed={state.muted} aria-label={m.player.muteAll}
           title={`${m.player.muteAll} (M)`} onClick={() => deck.setMuted(!state.muted)}>
           <Icon name={state.muted ? 'muted' : 'sound'} />

@@ -7,12 +7,13 @@ import { JUMP_S } from './transport';
 const SMALL_JUMP_S = 5;
 
 /** The player's keys; help/help_dialog.tsx lists them. What cannot be seen is said. */
-export function usePlayerKeys({ deck, ready, say, speed, copyLink, openFirst }: {
+export function usePlayerKeys({ deck, ready, say, speed, copyLink, zoom, openFirst }: {
   deck: Deck;
   ready: boolean;
   say: (sentence: string) => void;
   speed: (step: 1 | -1) => void;
   copyLink: () => void;
+  zoom: (factor: 2 | 0.5) => void;
   /** Opens the play when there is none yet. */
   openFirst: () => void;
 }): void {
@@ -32,6 +33,9 @@ export function usePlayerKeys({ deck, ready, say, speed, copyLink, openFirst }: 
   useShortcut(',', () => speed(-1));
   useShortcut('.', () => speed(1));
   useShortcut('c', copyLink);
+  useShortcut('+', () => zoom(2));
+  useShortcut('=', () => zoom(2));
+  useShortcut('-', () => zoom(0.5));
   useShortcut('m', () => {
     const muted = !deck.state.get().muted;
     deck.setMuted(muted);
