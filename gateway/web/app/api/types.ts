@@ -81,6 +81,7 @@ export interface Play {
   id: string;
   media: string;
   expires_at: string;
+  /** Paths of the picture of the sound and of its silences; absent while the call is being prepared. */
   peaks?: string;
   silence?: string;
 }
@@ -100,6 +101,4 @@ export interface PlayState {
   recording_id: string;
   state: 'open' | 'ended';
   reason?: PlayEnd;
-  peaks?: string;
-  silence?: string;
 }

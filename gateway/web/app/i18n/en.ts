@@ -183,7 +183,7 @@ export const en: Messages = {
     copied: 'Link copied. Who opens it needs their own right to this call.',
     copyByHand: 'Copy this link:',
     end: 'Stop listening',
-    noPeaks: 'The picture of the sound is being made; playing works already.',
+    noPeaks: 'The picture of the sound is still being made. Playing works already; the picture is there when you open the call again.',
     loadingSound: 'Loading sound…',
     lineBack: 'The connection is back. Press play to go on.',
     needsClick: 'Ready. Press play.',

@@ -183,7 +183,7 @@ export const nl: Messages = {
     copied: 'Link gekopieerd. Wie hem opent, heeft zelf recht op dit gesprek nodig.',
     copyByHand: 'Kopieer deze link:',
     end: 'Stoppen met luisteren',
-    noPeaks: 'Het beeld van het geluid wordt gemaakt; afspelen kan al.',
+    noPeaks: 'Het beeld van het geluid wordt nog gemaakt. Afspelen kan al; het beeld is er als u het gesprek opnieuw opent.',
     loadingSound: 'Geluid laden…',
     lineBack: 'De verbinding is terug. Druk op afspelen om verder te gaan.',
     needsClick: 'Klaar. Druk op afspelen.',

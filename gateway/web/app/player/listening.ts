@@ -139,11 +139,7 @@ export class Listening {
       void this.ended(said);
       return;
     }
-    const peaks = now.play.peaks ?? said.peaks;
-    const silence = now.play.silence ?? said.silence;
-    if (now.line && peaks === now.play.peaks && silence === now.play.silence) return;
-    const known = { ...now.play, ...(peaks ? { peaks } : {}), ...(silence ? { silence } : {}) };
-    this.phase.set({ kind: 'open', play: known, line: true, back: !now.line });
+    if (!now.line) this.phase.set({ ...now, line: true, back: true });
   }
 
   private unheard(failure: unknown, play: string): void {

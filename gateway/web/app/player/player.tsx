@@ -149,7 +149,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
         zoom={most > 1 ? { now: zoom, most, change: changeZoom } : undefined} onPlay={() => deck.toggle()}
         onSpeed={speed} onLink={copyLink} onEnd={() => listening.stop('closed')} />
       <p class="says" role="status">{hint}</p>
-      {play && !peaks && <p class="faint small">{m.player.noPeaks}</p>}
+      {play && play.peaks === undefined && <p class="faint small">{m.player.noPeaks}</p>}
       {link !== undefined && (
         <p class="by-hand"><label>{m.player.copyByHand} <input readOnly value={link} onFocus={(event) => event.currentTarget.select()} /></label></p>
       )}
