@@ -151,6 +151,7 @@ export const en: Messages = {
     notFound: 'There is no such call, or it is not of your teams. Look at the address, or find the call by its time or number.',
     denied: 'With your role, or for this purpose, this call cannot be seen. Choose another purpose, or ask your supervisor.',
     retry: 'Try again',
+    otherPurpose: 'Choose another purpose',
   },
 
   player: {

@@ -122,6 +122,7 @@ export interface Messages {
     notFound: string;
     denied: string;
     retry: string;
+    otherPurpose: string;
   };
 
   player: {

@@ -151,6 +151,7 @@ export const nl: Messages = {
     notFound: 'Dit gesprek bestaat niet of is niet van uw teams. Kijk naar het adres, of zoek het gesprek op tijd of nummer.',
     denied: 'Met uw rol of voor dit doel is dit gesprek niet te zien. Kies een ander doel of vraag uw teamleider.',
     retry: 'Opnieuw proberen',
+    otherPurpose: 'Ander doel kiezen',
   },
 
   player: {

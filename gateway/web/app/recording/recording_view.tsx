@@ -82,7 +82,9 @@ export function RecordingView({ id, at, session }: { id: string; at: number | un
           <p class="notice bad" role="alert">{sentenceOfRefusal(look.failure, m)}</p>
           <p class="actions">
             <button type="button" onClick={again}>{m.recording.retry}</button>
-            <button type="button" onClick={() => { setWhy(undefined); setDeclared(undefined); }}>{m.why.promptTitle}</button>
+            {look.failure instanceof Problem && look.failure.kind === 'denied' && (
+              <button type="button" onClick={() => { setWhy(undefined); setDeclared(undefined); }}>{m.recording.otherPurpose}</button>
+            )}
           </p>
         </div>
       )}
