@@ -80,6 +80,14 @@ void add_sessions(http::Router& router, UseCases& cases) {
     router.add(Method::kDelete, "/v1/session", to(cases.sign_out, &SignOut::end), named("session.end", 0));
 }
 
+/// The page reads its own address; a path of its own that is added in gateway/web/app/state/route.ts is added here.
+void add_web(http::Router& router, UseCases& cases) {
+    using web::Pages;
+    router.add(Method::kGet, "/", to(cases.web, &Pages::page), named("web.page", 0));
+    router.add(Method::kGet, "/recordings/{id}", to(cases.web, &Pages::page), named("web.page", 0));
+    router.add(Method::kGet, "/assets/{file}", to(cases.web, &Pages::asset), named("web.asset", 0));
+}
+
 void add_rights(http::Router& router, UseCases& cases) {
     using recordings::Holds;
     using recordings::Proposals;
@@ -135,6 +143,7 @@ http::Router api_routes(UseCases& use_cases, Health& health, std::uint64_t max_r
     add_push(router, use_cases, max_recording_bytes);
     add_listening(router, use_cases);
     add_sessions(router, use_cases);
+    add_web(router, use_cases);
     add_rights(router, use_cases);
     add_operations(router, use_cases);
     return router;

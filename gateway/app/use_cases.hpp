@@ -21,6 +21,7 @@
 #include "gateway/signin/sign_in.hpp"
 #include "gateway/signin/sign_out.hpp"
 #include "gateway/signin/view_session.hpp"
+#include "gateway/web/pages.hpp"
 
 namespace gateway::app {
 
@@ -56,6 +57,7 @@ struct UseCases {
     signin::SignIn sign_in;
     signin::SignOut sign_out;
     signin::ViewSession view_session;
+    web::Pages web;
     recordings::WithdrawConsent withdraw;
     recordings::Restrictions restrictions;
     recordings::Holds holds;

@@ -70,6 +70,21 @@ json::object sound_json(const transcode::messages::Facts& sound) {
             {"channels", std::move(channels)}};
 }
 
+/// What shows that the recording may be used: how people were told, and for consent when and how it was given.
+void put_evidence(json::object& out, const policy::Claim& claim) {
+    if (claim.notice) {
+        json::object notice;
+        if (claim.notice->how) notice["how"] = *claim.notice->how;
+        if (claim.notice->version) notice["version"] = *claim.notice->version;
+        out["notice"] = std::move(notice);
+    }
+    if (claim.basis && claim.basis->given_at) {
+        json::object consent{{"given_at", policy::text(*claim.basis->given_at)}};
+        if (claim.basis->how) consent["how"] = *claim.basis->how;
+        out["consent"] = std::move(consent);
+    }
+}
+
 void put_state(json::object& out, const storage::catalogue::RecordingRow& row,
                const storage::catalogue::AccessState& access) {
     if (!row.unplayable.empty()) out["unplayable_reason"] = row.unplayable;
@@ -133,6 +148,7 @@ policy::Result<json::object> facts_json(const storage::catalogue::RecordingRow& 
     if (media->sound) out["sound"] = sound_json(*media->sound);
     out["purposes"] = json::array(row.purposes.begin(), row.purposes.end());
     out["basis"] = row.basis;
+    put_evidence(out, fields.claim);
     out["purge_date"] = policy::text(row.purge_date);
     out["rule"] = json::object{{"id", row.rule_id}, {"text", fields.rule}};
     out["profile"] = row.profile;

@@ -96,6 +96,7 @@ std::optional<SearchQuestion> read_search(std::string_view text, std::vector<pol
     read_period(reader, out);
     out.teams = teams(reader);
     out.agent = words(reader, "agent", policy::claim_limits::kId);
+    out.queue = words(reader, "queue", policy::claim_limits::kId);
     out.number = words(reader, "number", policy::claim_limits::kNumber);
     if (out.number && !out.number->empty() && search_form(*out.number, "").empty()) {
         reader.fault(FaultCode::kFieldFormat, "number", "Send a telephone number: it has digits.");
@@ -116,6 +117,7 @@ std::string identity_of(const SearchQuestion& question) {
         .add(policy::text(question.from))
         .add(policy::text(question.to))
         .add(question.agent.value_or(""))
+        .add(question.queue.value_or(""))
         .add(question.number.value_or(""));
     for (const auto& team : question.teams.value_or(std::vector<std::string>{})) out.add(team);
     const auto& bytes = out.bytes();

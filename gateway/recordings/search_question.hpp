@@ -21,6 +21,7 @@ struct SearchQuestion {
     policy::Instant to{};
     std::optional<std::vector<std::string>> teams;
     std::optional<std::string> agent;
+    std::optional<std::string> queue;
     std::optional<std::string> number;
     std::int32_t limit = 50;
     std::optional<PageToken> after;

@@ -109,6 +109,7 @@ class Searching {
         query.to = question_.to;
         query.teams = teams_of(admitted_.permit, question_);
         query.agent = question_.agent.value_or("");
+        query.queue = question_.queue.value_or("");
         query.show_restricted = admitted_.permit.restricted_too;
         query.show_kept = admitted_.permit.restricted_too;
         if (question_.number) {
@@ -164,6 +165,7 @@ class Searching {
         entry.purpose(Word::of(question_.purpose)).number("found", static_cast<std::int64_t>(found));
         if (question_.teams) entry.code("by_team", "given");
         if (question_.agent) entry.code("by_agent", "given");
+        if (question_.queue) entry.code("by_queue", "given");
         if (question_.number) entry.code("by_number", "given");
         if (question_.after) entry.code("page", "further");
         if (question_.case_number) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "gateway/http/ascii.hpp"
+#include "gateway/http/content_policy.hpp"
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/sha256.hpp"
@@ -30,6 +31,7 @@ constexpr std::array kEnglish = std::to_array<PageText>({
     {"No access", "You are who you say, but you have no role in this service. Ask your administrator for one."},
     {"Somebody else",
      "You confirmed as somebody else than who is signed in. Nothing changed; sign out first to change persons."},
+    {"Signed out", "You are signed out here and go on to your organisation's sign-out; if not, follow the link."},
     {"Second factor needed",
      "This needs a fresh sign-in with a second factor, and none was used. Begin again and use it; if you were not "
      "asked, tell your administrator."},
@@ -54,6 +56,7 @@ constexpr std::array kDutch = std::to_array<PageText>({
     {"Geen toegang", "U bent wie u zegt, maar u hebt geen rol in deze dienst. Vraag uw beheerder erom."},
     {"Iemand anders",
      "U bevestigde als iemand anders dan wie is ingelogd. Er is niets veranderd; log eerst uit om te wisselen."},
+    {"Uitgelogd", "U bent hier uitgelogd en gaat verder naar het uitloggen bij uw organisatie; zo niet, volg de link."},
     {"Tweede factor nodig",
      "Hiervoor moet u opnieuw inloggen met een tweede factor, en die is niet gebruikt. Begin opnieuw en gebruik hem; "
      "werd er niet om gevraagd, meld het uw beheerder."},
@@ -63,21 +66,27 @@ constexpr std::array kDutch = std::to_array<PageText>({
 static_assert(kEnglish.size() == static_cast<std::size_t>(Message::kTryLater) + 1);
 static_assert(kDutch.size() == kEnglish.size());
 
+// The colours are those of gateway/web/app/style/tokens.css.
 constexpr std::string_view kStyle =
-    ":root{color-scheme:light dark;font:100%/1.6 system-ui,sans-serif}"
-    "body{margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}"
-    "main{max-width:28rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 1.5rem}"
-    "ul{list-style:none;margin:0;padding:0;display:grid;gap:.75rem}"
-    "a{display:block;padding:.75rem 1rem;border:1px solid "
-    "GrayText;border-radius:.5rem;color:LinkText;text-decoration:none}"
-    "a:hover{text-decoration:underline}a:focus-visible{outline:3px solid Highlight;outline-offset:2px}";
+    ":root{color-scheme:light dark;font:14px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;"
+    "--ground:#f5f7f7;--card:#fff;--ink:#17211f;--line:#d9e0df;--accent:#0f5c66;--tint:#e2eff0}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#101615;--card:#171f1e;--ink:#e4ebe9;--line:#2b3735;"
+    "--accent:#63c3cd;--tint:#16343a}}"
+    "body{margin:0;min-height:100vh;background:var(--ground);color:var(--ink)}"
+    "main{box-sizing:border-box;max-width:34rem;margin:0 auto;padding:28px 32px;position:relative;top:16vh;"
+    "background:var(--card);border:1px solid var(--line);border-radius:8px}"
+    "h1{font-size:1.3rem;line-height:1.25;letter-spacing:-.01em;margin:0 0 10px}p{margin:0 0 18px}"
+    "ul{list-style:none;margin:0;padding:0;display:grid;gap:8px}"
+    "a{display:block;padding:8px 14px;border:1px solid var(--accent);border-radius:6px;color:var(--accent);"
+    "font-weight:600;text-decoration:none}"
+    "a:hover{background:var(--tint)}a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}";
 
 /// Only that style, by its hash; no script, no picture, no frame.
 const std::string& content_policy() {
-    static const std::string kPolicy =
-        "default-src 'none'; style-src 'sha256-" +
-        storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) +
-        "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    static const std::string kPolicy = http::content_policy(
+        "style-src 'sha256-" + storage::crypto::to_base64(storage::crypto::sha256(storage::crypto::bytes_of(kStyle))) +
+            "'",
+        "'none'");
     return kPolicy;
 }
 

@@ -21,6 +21,7 @@ enum class Message {
     kProviderWrong,  ///< What it said does not hold.
     kNoRole,
     kOtherPerson,     ///< A step-up came back as somebody else.
+    kSignedOut,       ///< Signed out here; goes on to the provider's own sign-out by itself.
     kNoSecondFactor,  ///< A step-up came back without a fresh second factor.
     kTryLater,        ///< A part of ours does not answer.
 };

