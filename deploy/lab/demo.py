@@ -24,7 +24,7 @@ from lab.smoke import SmokeFailed, Steps, expect
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = "deploy/demo"
-FIRST_PAGE = "/auth/sign-in?return=/v1/session"
+FIRST_PAGE = "/"
 
 
 class Demo:

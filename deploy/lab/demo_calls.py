@@ -7,7 +7,7 @@ import datetime
 import random
 from dataclasses import dataclass, field
 
-from lab import calls, wav
+from lab import calls, codecs, wav
 
 COUNT, LONGEST = 48, 240  # calls; seconds
 # Team: its name, queues (id: name) and agents (id: name). Nobody of these exists.
@@ -76,12 +76,20 @@ def _cut(voice):
     return make
 
 
+def _coded(name):
+    """What cuts pieces out of the voice and puts them into another codec: a media worker makes it playable."""
+    cut = _cut("two-party-call-27s.wav")
+    return lambda pieces: codecs.make(name, cut(pieces))
+
+
 # name, Content-Type of the push, maker of a file out of pieces. Another codec is another line; its maker may begin with the
 # file that the first one makes.
 CODECS = (
     ("PCM", "audio/wav", _cut("two-party-call-27s.wav")),
     ("A-law", "audio/wav", _cut("two-party-call-27s-alaw.wav")),
     ("mu-law", "audio/wav", _cut("two-party-call-27s-ulaw.wav")),
+    *((words, codecs.content_type(name), _coded(name)) for words, name in
+      (("MP3", "mp3"), ("Opus", "opus.ogg"), ("GSM 6.10", "gsm.wav"), ("AAC", "m4a"), ("WebM", "opus.webm"))),
 )
 
 

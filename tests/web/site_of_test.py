@@ -14,10 +14,11 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
-from lab import calls, issuer, wav  # noqa: E402
+from lab import calls, codecs, issuer, wav  # noqa: E402
 from lab.lab import Lab  # noqa: E402
 from lab.provider import Provider, ProviderUnavailable, client, new_secret, packages_folder, person, totp  # noqa: E402,F401
 
+LONG_AGO = 80 * 24 * 60  # minutes
 SCRIPT = "<script>alert(1)</script>"
 AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
           ("a-44", "Noor van den Heuvel"), ("a-58", "Willem-Jan Bos")]
@@ -94,10 +95,10 @@ class Site:
             "recordings": self.recordings, "control": f"http://127.0.0.1:{self.control.server_address[1]}/",
             "peaks": base64.b64encode(peaks(self.voice)).decode(), "silence": silence(self.voice), "number": calls.CALLER_NUMBER}
 
-    def _push(self, name, audio, minutes_ago=30, **changes):
+    def _push(self, name, audio, minutes_ago=30, codec="wav", **changes):
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=minutes_ago)
         said = calls.metadata(calls.rfc3339(began), **changes)
-        answer = self.lab.recorder.push(said, audio)
+        answer = self.lab.recorder.push(said, audio, headers={"Content-Type": codecs.content_type(codec)})
         assert answer.status == 201, answer.body
         receipt = answer.json()
         self.references[receipt["id"]] = said["recording_ref"]
@@ -113,6 +114,7 @@ class Site:
         self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
         self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
         self._push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
+        self._push_tones()
         for index in range(count):
             agent, name = AGENTS[index % 5]
             queue, label = QUEUES[index % 3]
@@ -122,6 +124,14 @@ class Site:
                        queue={"id": queue, "name": label}, team="sales" if index % 4 == 3 else "support",
                        direction="outbound" if index % 3 == 1 else "inbound",
                        caller={"number": f"+3120{7000000 + index * 7919}", "country": "NL"})
+
+    def _push_tones(self):
+        """Calls that say by their sound which second is heard, in every codec; long ago, so that no list has them."""
+        tones, hour = codecs.coded_tones(300), codecs.coded_tones(3600)
+        for codec in ("wav", *codecs.NAMES):
+            self._push(f"tones-{codec}", tones if codec == "wav" else codecs.make(codec, tones), LONG_AGO, codec)
+        self._push("hour-wav", hour, LONG_AGO)
+        self._push("hour-mp3", codecs.make("vbr.mp3", hour), LONG_AGO)
 
     # -- what a test asks for -----------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ using messages::Reason;
 namespace {
 
 constexpr int kBufferInBytes = 64 * 1024;
-constexpr std::int64_t kProbeInBytes = 1024 * 1024;
+constexpr std::int64_t kProbeInBytes = std::int64_t{1024} * 1024;
 constexpr std::int64_t kMaxStreams = 16;
 
 struct Accepted {

@@ -16,7 +16,6 @@ extern "C" {
 
 namespace transcode::worker {
 
-using messages::Facts;
 using messages::Job;
 using messages::Reason;
 
