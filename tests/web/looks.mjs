@@ -1,5 +1,6 @@
-// Every view in both themes and languages: no finding of axe, nothing for the policy to report, nothing too wide; its
-// outline as a screen reader meets it is compared with expected/, and a screenshot is kept for people to look at.
+// Every view in both themes and languages: no finding of axe (English in both themes, Dutch in one), nothing for the
+// policy to report, nothing too wide; its outline as a screen reader meets it is compared with expected/, and a
+// screenshot is kept for people to look at.
 //
 // Pixels are not compared: fonts differ between machines. CALLVAULT_WEB_UPDATE=1 writes expected/ anew.
 import assert from 'node:assert/strict';
@@ -46,7 +47,8 @@ for (const theme of ['light', 'dark']) {
       const { page, context, reported } = await visitor({ theme, language });
       const look = async (view, settle = async () => undefined) => {
         await settle();
-        await axe(page, `${view} ${theme} ${short}`);
+        // Colours are the same in every language, and words in every theme.
+        if (theme === 'light' || short === 'en') await axe(page, `${view} ${theme} ${short}`);
         if (theme === 'light') await outline(page, `${view}-${short}`);
         await shot(page, `${view}-${theme}-${short}`);
       };
@@ -57,7 +59,7 @@ for (const theme of ['light', 'dark']) {
       await look('search');
       await find(page, { number: '020 765 43 21', period: 'month' });
       await look('results', () => page.locator('a[data-call]').nth(1).focus());
-      await fits(page, 'results');
+      if (theme === 'light') await fits(page, 'results');
       await page.goto(`${site.url}/recordings/${site.recordings.main}`);
       await look('why', () => page.locator('.why-prompt').waitFor());
       await open(page);
@@ -68,7 +70,7 @@ for (const theme of ['light', 'dark']) {
       await page.keyboard.press('Home');
       await page.keyboard.press('l');
       await look('playing', () => page.waitForFunction(() => document.querySelector('.clock b')?.textContent === '0:10.0'));
-      await fits(page, 'playing');
+      if (theme === 'light') await fits(page, 'playing');
       await page.keyboard.press('?');
       await look('help', () => page.locator('dialog[open]').waitFor());
       await page.keyboard.press('Escape');
