@@ -218,9 +218,9 @@ Section media() {
               "Files prepared at once, each with a core of its own; 0: half of the cores.",
               [](S& s, const V& v) { s.media.workers = v.whole<unsigned>(); }},
              {"longest",
-              {Form::kDuration, 10, 6 * kHour, {}},
+              {Form::kDuration, 10, 30 * kMinute, {}},
               "10 min",
-              "How long one file may take; then its worker is ended, and it is tried again, three times in all.",
+              "How long one file may take; then its worker is ended, and it is tried again, four times in all.",
               [](S& s, const V& v) { s.media.longest = v.seconds(); }}}};
 }
 

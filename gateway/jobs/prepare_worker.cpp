@@ -1,6 +1,7 @@
 #include "gateway/jobs/prepare_worker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,19 +16,27 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kLookAgain{500};
-constexpr milliseconds kLease{60'000};
 constexpr milliseconds kLongestWait{600'000};
+/// A file that workers fail on is left alone for a while: what ails them may pass.
+constexpr std::array<milliseconds, 4> kAfterFailures{std::chrono::minutes{1}, std::chrono::minutes{30},
+                                                     std::chrono::hours{2}, std::chrono::hours{6}};
+
+milliseconds wait_after(const policy::Error& error, std::int32_t attempts) {
+    const auto tries = static_cast<std::size_t>(std::max(1, attempts)) - 1;
+    if (error.code == Code::kCorrupt) return kAfterFailures[std::min(tries, kAfterFailures.size() - 1)];
+    return std::min(kLongestWait, milliseconds{1000} * (1 << std::min(attempts, 10)));
+}
 
 }  // namespace
 
 awaitable<Result<void>> PrepareWorker::keep(const storage::catalogue::ClaimedJob& job) {
-    co_return co_await services_.catalogue.jobs().renew(job.id, job.token, kLease, services_.deadline());
+    co_return co_await services_.catalogue.jobs().renew(job.id, job.token, lease_, services_.deadline());
 }
 
 awaitable<Result<milliseconds>> PrepareWorker::step() {
     const std::vector<std::string> kinds{std::string(kind_)};
     const auto jobs =
-        co_await services_.catalogue.jobs().claim(kinds, services_.gateway, 1, kLease, services_.deadline());
+        co_await services_.catalogue.jobs().claim(kinds, services_.gateway, 1, lease_, services_.deadline());
     if (jobs.has_error()) co_return jobs.error();
     if (jobs->empty()) co_return kLookAgain;
     const auto& job = jobs->front();
@@ -38,7 +47,7 @@ awaitable<Result<milliseconds>> PrepareWorker::step() {
                                              {"attempt", job.attempts},
                                              {"code", policy::name_of(done.error().code)},
                                              {"what", done.error().what}});
-    const auto wait = std::min(kLongestWait, milliseconds{1000} * (1 << std::min(job.attempts, 10)));
+    const auto wait = wait_after(done.error(), job.attempts);
     const std::string code(policy::name_of(done.error().code));
     const auto noted = co_await services_.catalogue.jobs().fail(job.id, job.token, code, wait, services_.deadline());
     if (noted.has_error() && noted.error().code != Code::kConflict) co_return noted.error();

@@ -13,8 +13,11 @@ namespace gateway::jobs {
 /// files may be prepared at once. Oldest first, so nobody's calls wait behind those that came later.
 class PrepareWorker {
   public:
-    PrepareWorker(recordings::Services& services, recordings::PrepareRecording& prepare, std::string_view kind)
-        : services_(services), prepare_(prepare), kind_(kind) {}
+    /// `longest`: that one file may take. The claim is kept while the file is read, and lasts for the time in which a
+    /// worker reads nothing.
+    PrepareWorker(recordings::Services& services, recordings::PrepareRecording& prepare, std::string_view kind,
+                  std::chrono::milliseconds longest)
+        : services_(services), prepare_(prepare), kind_(kind), lease_(longest + std::chrono::minutes{1}) {}
     boost::asio::awaitable<policy::Result<std::chrono::milliseconds>> step();
 
   private:
@@ -23,6 +26,7 @@ class PrepareWorker {
     recordings::Services& services_;
     recordings::PrepareRecording& prepare_;
     const std::string_view kind_;
+    const std::chrono::milliseconds lease_;
 };
 
 }  // namespace gateway::jobs

@@ -7,8 +7,10 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <string_view>
 #include <utility>
 
+#include "storage/crypto/secret.hpp"
 #include "transcode/measure/outline.hpp"
 
 namespace gateway::media {
@@ -126,7 +128,9 @@ Conversation::Step Conversation::take_outline() {
 awaitable<Conversation::Step> Conversation::take_rendition() {
     const bool in_turn = heard_ == Heard::kOutline || heard_ == Heard::kRendition;
     if (!in_turn || payload_.empty() || task_.rendition == nullptr) co_return End{misspoke()};
-    if (heard_ == Heard::kOutline && !fits()) co_return End{misspoke()};
+    if (heard_ == Heard::kOutline && (!fits() || !begins_like_a_rendition())) co_return End{misspoke()};
+    rendition_in_bytes_ += payload_.size();
+    if (rendition_in_bytes_ > messages::kMaxRenditionInBytes) co_return End{misspoke()};
     const auto written = co_await task_.rendition->write(payload_);
     if (written.has_error()) co_return written.error();
     heard_ = Heard::kRendition;
@@ -140,7 +144,7 @@ Conversation::Step Conversation::take_end(const Header& header) {
         return End{Outcome(Unplayable{static_cast<Reason>(header.first)})};
     }
     const auto last = task_.rendition != nullptr ? Heard::kRendition : Heard::kOutline;
-    if (heard_ != last || !fits()) return End{misspoke()};
+    if (heard_ != last || (heard_ == Heard::kOutline && !fits())) return End{misspoke()};
     return End{Outcome(std::move(prepared_))};
 }
 
@@ -151,7 +155,32 @@ bool Conversation::fits() const {
     if (parts.has_error()) return false;
     const auto& facts = prepared_.facts;
     const auto points = (facts.frames + parts->samples_per_point - 1) / parts->samples_per_point;
-    return parts->channels == facts.channels.size() && parts->rate_hz == facts.rate_hz && parts->points == points;
+    return parts->channels == facts.channels.size() && parts->rate_hz == facts.rate_hz &&
+           parts->samples_per_point == measure::samples_per_point(facts.rate_hz) && parts->points == points;
+}
+
+/// Whether the payload is the start of an .m4a whose index comes first; notes how long that is. Each box of it begins
+/// with its size and its name.
+bool Conversation::begins_like_a_rendition() {
+    const auto box = [this](std::uint64_t at, std::string_view name) -> std::optional<std::uint64_t> {
+        if (at + 8 > payload_.size()) return std::nullopt;
+        std::uint64_t size = 0;
+        for (std::size_t i = 0; i < 4; ++i) size = size << 8U | std::to_integer<std::uint64_t>(payload_[at + i]);
+        for (std::size_t i = 0; i < 4; ++i) {
+            if (std::to_integer<char>(payload_[at + 4 + i]) != name[i]) return std::nullopt;
+        }
+        return size >= 8 ? std::optional(size) : std::nullopt;
+    };
+    const auto type = box(0, "ftyp");
+    const auto index = type ? box(*type, "moov") : std::nullopt;
+    if (!index) return false;
+    prepared_.index_in_bytes = *type + *index;
+    return true;
+}
+
+Conversation::~Conversation() {
+    storage::crypto::zero(payload_);
+    storage::crypto::zero(prepared_.outline);
 }
 
 }  // namespace gateway::media

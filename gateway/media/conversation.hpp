@@ -17,6 +17,9 @@ class Conversation {
   public:
     Conversation(boost::asio::local::stream_protocol::socket& socket, Task task, Source& source)
         : socket_(socket), task_(task), source_(source) {}
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
 
     /// Until the last word. No value: the worker went away without one. Errors: of source and sink.
     boost::asio::awaitable<policy::Result<std::optional<Outcome>>> run();
@@ -38,12 +41,14 @@ class Conversation {
     Step take_outline();
     Step take_end(const messages::Header& header);
     bool fits() const;
+    bool begins_like_a_rendition();
 
     boost::asio::local::stream_protocol::socket& socket_;
     const Task task_;
     Source& source_;
     Heard heard_ = Heard::kNothing;
-    std::vector<std::byte> payload_;
+    std::vector<std::byte> payload_;  ///< Holds sound; wiped in the end.
+    std::uint64_t rendition_in_bytes_ = 0;
     Prepared prepared_;
 };
 

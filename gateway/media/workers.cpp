@@ -84,8 +84,14 @@ Result<void> Workers::start() {
         auto started = Process::start(settings_.program);
         if (started.has_error()) return started.error();
         const std::lock_guard lock(mutex_);
+        if (stopped_) return {};
         ready_.push_back(std::move(*started));
     }
+}
+
+bool Workers::stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
 }
 
 void Workers::stop() {
@@ -98,23 +104,24 @@ void Workers::stop() {
 }
 
 Result<std::shared_ptr<Workers::Worker>> Workers::take() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopped_) return policy::fail(Code::kUnavailable, "the media workers are stopping");
-    }
+    const policy::Error stopping = policy::fail(Code::kUnavailable, "the media workers are stopping");
     const auto ready = start();
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     std::optional<Process> process;
-    if (!ready_.empty()) {
+    while (!process && !ready_.empty()) {
         process = std::move(ready_.back());
         ready_.pop_back();
-    } else if (ready.has_error()) {
-        return ready.error();
-    } else {
+        if (process->gone()) process.reset();  // it died while it waited: nobody's file has anything to do with it
+    }
+    if (!process && !stopped_) {
+        if (ready.has_error()) return ready.error();
+        lock.unlock();
         auto started = Process::start(settings_.program);
         if (started.has_error()) return started.error();
         process = std::move(*started);
+        lock.lock();
     }
+    if (stopped_) return stopping;
     auto worker = std::make_shared<Worker>(std::move(*process));
     std::erase_if(working_, [](const auto& one) { return one.expired(); });
     working_.push_back(worker);
@@ -141,10 +148,7 @@ awaitable<Result<Outcome>> Workers::prepare(Task task, Source& source) {
     const int status = co_await worker->end();
     if (said.has_error()) co_return said.error();
     if (*said) co_return std::move(**said);
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopped_) co_return policy::fail(Code::kUnavailable, "the media workers are stopping");
-    }
+    if (stopped()) co_return policy::fail(Code::kUnavailable, "the media workers are stopping");
     co_return how_it_went(status, worker->expired());
 }
 

@@ -49,7 +49,8 @@ struct Task {
 
 struct Prepared {
     messages::Facts facts;
-    std::vector<std::byte> outline;  ///< Checked: see transcode/measure.
+    std::vector<std::byte> outline;    ///< Checked: see transcode/measure.
+    std::uint64_t index_in_bytes = 0;  ///< Of the rendition: what comes before its sound.
 };
 struct Unplayable {
     messages::Reason reason = messages::Reason::kMalformed;
@@ -73,6 +74,7 @@ class Workers {
     policy::Result<void> start();
     /// Ends all workers: files under way and those that come after are kUnavailable.
     void stop();
+    bool stopped() const;
 
     /// Has a file prepared. Errors: those of `source` and of the sink; kUnavailable: no worker, or none that can shut
     /// itself in.
@@ -83,7 +85,7 @@ class Workers {
     policy::Result<std::shared_ptr<Worker>> take();
 
     const Settings settings_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     bool stopped_ = false;
     std::vector<Process> ready_;
     std::vector<std::weak_ptr<Worker>> working_;

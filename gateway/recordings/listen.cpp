@@ -205,7 +205,11 @@ awaitable<http::Response> Listen::outline(http::Request& request, OutlinePart pa
     auto play = std::move(std::get<Found>(found).play);
     if (!play) co_return play_is_over(request, why_over(*std::get<Found>(found).remembered));
     if (const auto end = play->ended()) co_return play_is_over(request, text(*end));
+    if (!play->may_flow(std::chrono::steady_clock::now(), services_.clock.now()))
+        co_return play_is_over(request, text(PlayEnd::kLeaseLost));
     auto reader = play->outline(services_);
+    if (reader.has_error() && reader.error().code == Code::kDenied)
+        co_return play_is_over(request, text(play->ended().value_or(PlayEnd::kClosed)));
     if (reader.has_error()) co_return failed(services_, request, reader.error());
     const auto start = co_await reader->read(0, transcode::measure::kPeaksHeaderInBytes);
     if (start.has_error()) co_return failed(services_, request, start.error());
@@ -218,6 +222,11 @@ awaitable<http::Response> Listen::outline(http::Request& request, OutlinePart pa
                         {"Cache-Control", "no-store"}};
     const auto first = peaks ? 0 : parts->peaks_in_bytes;
     const auto end = peaks ? parts->peaks_in_bytes : size;
+    if (!play->begin_answer()) {
+        auto refused = too_many_answers(request);
+        const auto& terms = play->terms();
+        co_return co_await deny(request, terms.actor, terms.id, "too_many_answers", std::move(refused));
+    }
     response.body = std::make_unique<OutlineSource>(services_, std::move(play), std::move(*reader), first, end);
     co_return response;
 }

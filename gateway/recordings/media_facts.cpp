@@ -123,7 +123,10 @@ std::string to_json(const MediaFacts& facts) {
         out["raw"] = boost::json::object{{"channels", facts.raw->channels}, {"rate_hz", facts.raw->rate_hz}};
     }
     if (facts.sound) out["sound"] = json_of(*facts.sound);
-    if (facts.playback_in_bytes > 0) out["playback"] = facts.playback_in_bytes;
+    if (facts.playback_in_bytes > 0) {
+        out["playback"] = facts.playback_in_bytes;
+        out["index"] = facts.index_in_bytes;
+    }
     return boost::json::serialize(out);
 }
 
@@ -139,6 +142,7 @@ policy::Result<MediaFacts> media_facts_from(std::string_view text) {
     const auto input = messages::parse_input(reader.text("input").value_or(""));
     const auto size = reader.whole_number("size", 0, kLargest);
     const auto playback = reader.whole_number("playback", 1, kLargest);
+    const auto index = reader.whole_number("index", 0, kLargest);
     const auto roles = reader.texts("roles", measure::kMaxChannels);
     if (auto wav = reader.object("wav")) out.format = format_from(std::move(*wav));
     if (auto raw = reader.object("raw")) out.raw = raw_from(std::move(*raw));
@@ -152,6 +156,7 @@ policy::Result<MediaFacts> media_facts_from(std::string_view text) {
     out.input = *input;
     out.size_in_bytes = static_cast<std::uint64_t>(*size);
     out.playback_in_bytes = static_cast<std::uint64_t>(playback.value_or(0));
+    out.index_in_bytes = static_cast<std::uint64_t>(index.value_or(0));
     for (const auto& role : *roles) {
         const auto parsed = policy::parse_channel_role(role);
         if (!parsed) return broken();

@@ -31,6 +31,7 @@ struct MediaFacts {
     /// Once it is prepared: as measured.
     std::optional<transcode::messages::Facts> sound;
     std::uint64_t playback_in_bytes = 0;  ///< Of the playback rendition; 0: there is none.
+    std::uint64_t index_in_bytes = 0;     ///< Of it: what comes before its sound.
 
     /// None: not known before it is prepared.
     std::optional<std::uint64_t> duration_ms() const;

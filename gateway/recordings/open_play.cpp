@@ -72,6 +72,13 @@ struct Prepared {
     std::optional<SealedFile> outline;
 };
 
+/// The call is whole, the picture of it is not: it is heard without, and somebody is told.
+void without_picture(Services& services, const catalogue::RecordingFacts& stored, const policy::Error& error) {
+    services.log.error("play.without_outline", {{"recording", stored.row.id.text()}, {"what", error.what}});
+    if (error.code != Code::kCorrupt) return;
+    services.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+}
+
 /// Opens what is played, checks that it opens with its key and that its end is its end. kCorrupt: alarm.
 awaitable<Result<Prepared>> prepare(Services& services, const catalogue::RecordingFacts& stored) {
     const auto media = media_facts_from(stored.row.media);
@@ -90,7 +97,8 @@ awaitable<Result<Prepared>> prepare(Services& services, const catalogue::Recordi
     Prepared out{*file, std::move(*key), std::move(*source), std::nullopt};
     auto outline = co_await open_sealed(services, stored, renditions::kOutline, out.data_key);
     if (outline.has_value()) out.outline = std::move(*outline);
-    if (outline.has_error() && outline.error().code != Code::kNotFound) co_return outline.error();
+    if (outline.has_error() && outline.error().code != Code::kNotFound)
+        without_picture(services, stored, outline.error());
     co_return out;
 }
 

@@ -22,7 +22,7 @@ Result<PlayedFile> PlayedFile::of(const MediaFacts& facts) {
         return out;
     }
     if (!facts.sound || facts.playback_in_bytes == 0) return fail(Code::kConflict, "a recording has no playable form");
-    PlayedFile out{AsItIs{facts.playback_in_bytes}};
+    PlayedFile out{AsItIs{facts.playback_in_bytes, std::min(facts.index_in_bytes, facts.playback_in_bytes)}};
     out.duration_ms_ = facts.sound->duration_ms();
     out.source_in_bytes_ = facts.playback_in_bytes;
     return out;
@@ -73,18 +73,21 @@ bool PlayedFile::is_verbatim(const Slice& slice) const noexcept {
 std::uint64_t PlayedFile::bytes_per_second() const noexcept {
     if (const auto* wav = std::get_if<VirtualWav>(&file_))
         return std::uint64_t{wav->format().sample_rate_hz} * wav->format().channels * 2;
-    return std::max<std::uint64_t>(1, size_in_bytes() * 1000 / std::max<std::uint64_t>(1, duration_ms_));
+    const auto sound = size_in_bytes() - lead_in_bytes();
+    return std::max<std::uint64_t>(1, sound * 1000 / std::max<std::uint64_t>(1, duration_ms_));
 }
 
 std::uint64_t PlayedFile::lead_in_bytes() const noexcept {
-    return std::holds_alternative<VirtualWav>(file_) ? VirtualWav::kHeaderInBytes : 0;
+    const auto* as_it_is = std::get_if<AsItIs>(&file_);
+    return as_it_is == nullptr ? VirtualWav::kHeaderInBytes : as_it_is->index;
 }
 
 std::int64_t PlayedFile::heard_at(std::int64_t byte) const noexcept {
     const auto sound = std::max<std::int64_t>(0, byte - static_cast<std::int64_t>(lead_in_bytes()));
     if (std::holds_alternative<VirtualWav>(file_)) return sound * 1000 / static_cast<std::int64_t>(bytes_per_second());
-    return static_cast<std::int64_t>(static_cast<double>(sound) * static_cast<double>(duration_ms_) /
-                                     static_cast<double>(std::max<std::uint64_t>(1, size_in_bytes())));
+    return static_cast<std::int64_t>(
+        static_cast<double>(sound) * static_cast<double>(duration_ms_) /
+        static_cast<double>(std::max<std::uint64_t>(1, size_in_bytes() - lead_in_bytes())));
 }
 
 }  // namespace gateway::recordings

@@ -44,6 +44,7 @@ class PlayedFile {
   private:
     struct AsItIs {
         std::uint64_t size = 0;
+        std::uint64_t index = 0;  ///< Comes before the sound.
     };
     explicit PlayedFile(std::variant<transcode::wav::VirtualWav, AsItIs> file) : file_(file) {}
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <string_view>
 
 #include "gateway/recordings/media_facts.hpp"
@@ -17,8 +18,8 @@ inline constexpr std::string_view kPreparing = "preparing";
 inline constexpr std::string_view kMeasureKind = "measure";
 inline constexpr std::string_view kPrepareKind = "prepare";
 
-/// How often a file is tried that a worker failed on.
-inline constexpr std::int32_t kMaxTries = 3;
+/// How often a file is tried that workers fail on, before it is given up.
+inline constexpr int kMaxTries = 4;
 
 /// What is left to do when a recording has been stored.
 inline storage::catalogue::NewJob prepare_job(const policy::RecordingId& recording, const MediaFacts& media) {
@@ -27,6 +28,8 @@ inline storage::catalogue::NewJob prepare_job(const policy::RecordingId& recordi
     job.kind = media.format ? kMeasureKind : kPrepareKind;
     job.unique_key = "prepare-" + recording.text();
     job.recording = recording;
+    // It never gives up by itself: what is not the file's fault (no worker, no store) will be mended.
+    job.max_attempts = std::numeric_limits<std::int32_t>::max();
     return job;
 }
 

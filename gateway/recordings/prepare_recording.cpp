@@ -44,13 +44,16 @@ constexpr std::uint64_t kFramesAtATime = 4096;
 /// Reads on, and keeps the claim meanwhile.
 class KeptSource final : public media::Source {
   public:
-    KeptSource(SealedReader& reader, const PrepareRecording::Keep& keep) : reader_(reader), keep_(keep) {}
+    KeptSource(SealedReader& reader, const PrepareRecording::Keep& keep, const media::Workers& workers)
+        : reader_(reader), keep_(keep), workers_(workers) {}
     std::uint64_t size_in_bytes() const override { return reader_.size_in_bytes(); }
     awaitable<Result<std::span<const std::byte>>> read(std::uint64_t offset, std::size_t most) override {
+        if (workers_.stopped()) co_return fail(Code::kUnavailable, "the gateway stops");
         const auto now = std::chrono::steady_clock::now();
         if (now - kept_at_ > kKeepEvery) {
             const auto kept = co_await keep_();
-            if (kept.has_error()) co_return kept.error();
+            // Erased or taken by another: not a byte more. A database that does not answer now may do so next time.
+            if (kept.has_error() && kept.error().code == Code::kConflict) co_return kept.error();
             kept_at_ = now;
         }
         co_return co_await reader_.read(offset, most);
@@ -59,6 +62,7 @@ class KeptSource final : public media::Source {
   private:
     SealedReader& reader_;
     const PrepareRecording::Keep& keep_;
+    const media::Workers& workers_;
     std::chrono::steady_clock::time_point kept_at_ = std::chrono::steady_clock::now();
 };
 
@@ -77,6 +81,7 @@ messages::Coding coding_of(transcode::wav::Coding coding) {
 struct SoundBuffers {
     std::vector<std::byte> source;
     std::vector<std::byte> pcm;
+    std::vector<std::int16_t> samples;
     ~SoundBuffers() {
         crypto::zero(source);
         crypto::zero(pcm);
@@ -102,7 +107,7 @@ awaitable<Result<media::Prepared>> measure_wav(const transcode::wav::Format& for
     measure::Meter meter(format.channels, format.sample_rate_hz);
     SoundBuffers buffers;
     const std::uint64_t step = kFramesAtATime * format.channels * sizeof(std::int16_t);
-    std::vector<std::int16_t> samples(step / sizeof(std::int16_t));
+    buffers.samples.resize(step / sizeof(std::int16_t));
     const auto executor = co_await boost::asio::this_coro::executor;
     for (std::uint64_t at = VirtualWav::kHeaderInBytes; at < wav->size_in_bytes(); at += step) {
         const auto slice = wav->plan(at, std::min(at + step, wav->size_in_bytes()) - 1);
@@ -115,12 +120,11 @@ awaitable<Result<media::Prepared>> measure_wav(const transcode::wav::Format& for
         for (std::size_t i = 0; i < slice.size / 2; ++i) {
             const auto low = std::to_integer<unsigned>(buffers.pcm[2 * i]);
             const auto high = std::to_integer<unsigned>(buffers.pcm[2 * i + 1]);
-            samples[i] = static_cast<std::int16_t>(high << 8U | low);
+            buffers.samples[i] = static_cast<std::int16_t>(high << 8U | low);
         }
-        meter.take(std::span<const std::int16_t>(samples).first(slice.size / 2));
+        meter.take(std::span<const std::int16_t>(buffers.samples).first(slice.size / 2));
         co_await boost::asio::post(executor, boost::asio::use_awaitable);
     }
-    crypto::zero(std::as_writable_bytes(std::span(samples)));
     auto measured = meter.finish();
     media::Prepared out;
     out.facts = {coding_of(format.coding), measured.rate_hz, measured.frames, measured.channels, measured.equal};
@@ -131,9 +135,15 @@ awaitable<Result<media::Prepared>> measure_wav(const transcode::wav::Format& for
 /// The steps of one job; members are what they hand on.
 class Preparing {
   public:
+    /// `failed_once_more`: counts a failure of a worker, and says how many there were.
     Preparing(Services& services, media::Workers& workers, const catalogue::ClaimedJob& job,
-              const PrepareRecording::Keep& keep)
-        : services_(services), workers_(workers), job_(job), keep_(keep), begun_(std::chrono::steady_clock::now()) {}
+              const PrepareRecording::Keep& keep, std::function<int()> failed_once_more)
+        : services_(services),
+          workers_(workers),
+          job_(job),
+          keep_(keep),
+          failed_once_more_(std::move(failed_once_more)),
+          begun_(std::chrono::steady_clock::now()) {}
 
     awaitable<Result<void>> run() {
         if (!job_.recording) co_return co_await nothing_to_do();
@@ -145,24 +155,28 @@ class Preparing {
         auto media = media_facts_from(stored_.row.media);
         if (media.has_error()) co_return media.error();
         media_ = std::move(*media);
+        // Whatever does not open: a purge takes the job with the recording, and what else it is may be mended.
         const auto fields = co_await open_fields(services_, stored_);
+        if (fields.has_error()) co_return fields.error();
         auto key = co_await open_data_key(services_, stored_);
-        if (fields.has_error()) co_return co_await without_keys(fields.error());
-        if (key.has_error()) co_return co_await without_keys(key.error());
+        if (key.has_error()) co_return key.error();
         log_id_ = fields->log_id;
-        co_return co_await prepare(*key);
+        auto done = co_await prepare(*key);
+        if (done.has_error() && done.error().code == Code::kCorrupt && !worker_failed_) damaged(done.error());
+        co_return done;
     }
+
+    bool gone() const noexcept { return gone_; }
 
   private:
     awaitable<Result<void>> nothing_to_do() {
         return services_.catalogue.jobs().finish(job_.id, job_.token, services_.deadline());
     }
 
-    awaitable<Result<void>> without_keys(policy::Error error) {
-        if (error.code == Code::kGone) return nothing_to_do();  // the purge was quicker
-        return failed_with(std::move(error));
+    void damaged(const policy::Error& error) {
+        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+        services_.log.error("prepare.corrupt", {{"recording", stored_.row.id.text()}, {"what", error.what}});
     }
-    static awaitable<Result<void>> failed_with(policy::Error error) { co_return error; }
 
     awaitable<Result<void>> prepare(const crypto::Key256& key) {
         auto file = co_await open_sealed(services_, stored_, renditions::kOriginal, key);
@@ -170,7 +184,7 @@ class Preparing {
         auto reader =
             SealedReader::create(services_, std::move(*file), key, seal_context(stored_.row.id, renditions::kOriginal));
         if (reader.has_error()) co_return reader.error();
-        KeptSource source(*reader, keep_);
+        KeptSource source(*reader, keep_, workers_);
         RenditionUpload playback(services_, stored_.row, renditions::kPlayback, key, begun_);
         RenditionUpload outline(services_, stored_.row, renditions::kOutline, key, begun_);
         const auto done = co_await make(source, playback, outline);
@@ -185,29 +199,41 @@ class Preparing {
         auto outcome = co_await look_at(source, playback);
         if (outcome.has_error()) co_return outcome.error();
         if (const auto* unplayable = std::get_if<media::Unplayable>(&*outcome)) {
-            if (messages::may_pass(unplayable->reason) && job_.attempts < kMaxTries)
-                co_return fail(Code::kUnavailable, std::string(text(unplayable->reason)));
+            if (messages::may_pass(unplayable->reason) && failed_once_more_() < kMaxTries) {
+                worker_failed_ = true;
+                co_return fail(Code::kCorrupt, std::string(text(unplayable->reason)));
+            }
             co_await playback.give_up();
             co_return co_await give_up_on(unplayable->reason);
         }
         auto& prepared = std::get<media::Prepared>(*outcome);
         media_.sound = prepared.facts;
         media_.playback_in_bytes = playback.plain_in_bytes();
-        std::span<const std::byte> rest(prepared.outline);
-        while (!rest.empty()) {
-            const auto piece = rest.first(std::min(rest.size(), messages::kMaxPayloadInBytes));
-            const auto written = co_await outline.write(piece);
-            if (written.has_error()) co_return written.error();
-            rest = rest.subspan(piece.size());
-        }
+        media_.index_in_bytes = prepared.index_in_bytes;
+        // Roles of channels that are not there would name the wrong party.
+        if (!media_.format && media_.roles.size() != prepared.facts.channels.size()) media_.roles.clear();
         std::vector<catalogue::ObjectRow> made;
-        for (auto* upload : {&playback, &outline}) {
-            auto object = co_await upload->commit();
-            if (object.has_error()) co_return object.error();
-            if (*object) made.push_back(std::move(**object));
-        }
+        // One after the other: whoever holds memory for one must not wait for that of another.
+        auto object = co_await playback.commit();
+        if (object.has_error()) co_return object.error();
+        if (*object) made.push_back(std::move(**object));
+        const auto written = co_await write_all(outline, prepared.outline);
+        if (written.has_error()) co_return written.error();
+        object = co_await outline.commit();
+        if (object.has_error()) co_return object.error();
+        if (*object) made.push_back(std::move(**object));
         CALLVAULT_CRASH_POINT("prepare.objects_durable");
         co_return co_await finish(std::move(made), std::nullopt);
+    }
+
+    static awaitable<Result<void>> write_all(RenditionUpload& upload, std::span<const std::byte> bytes) {
+        while (!bytes.empty()) {
+            const auto piece = bytes.first(std::min(bytes.size(), messages::kMaxPayloadInBytes));
+            const auto written = co_await upload.write(piece);
+            if (written.has_error()) co_return written.error();
+            bytes = bytes.subspan(piece.size());
+        }
+        co_return Result<void>{};
     }
 
     awaitable<Result<media::Outcome>> look_at(media::Source& source, RenditionUpload& playback) {
@@ -252,6 +278,7 @@ class Preparing {
         CALLVAULT_CRASH_POINT("prepare.committed");
         // In doubt, the objects may belong to the recording: the sweeper finds out.
         if (written.has_error() && written.error().code == Code::kInDoubt) co_return Result<void>{};
+        gone_ = written.has_error() && written.error().code == Code::kNotFound;
         co_return written;
     }
 
@@ -259,7 +286,10 @@ class Preparing {
     media::Workers& workers_;
     const catalogue::ClaimedJob& job_;
     const PrepareRecording::Keep& keep_;
+    const std::function<int()> failed_once_more_;
     const std::chrono::steady_clock::time_point begun_;
+    bool worker_failed_ = false;
+    bool gone_ = false;  ///< Purged under our hands.
     catalogue::RecordingFacts stored_;
     MediaFacts media_;
     policy::LogId log_id_;
@@ -267,11 +297,23 @@ class Preparing {
 
 }  // namespace
 
+int PrepareRecording::failed_once_more(const policy::JobId& job) {
+    constexpr std::size_t kRemembered = 10'000;
+    const std::lock_guard lock(mutex_);
+    if (failures_.size() >= kRemembered) failures_.clear();
+    return ++failures_[job];
+}
+
 awaitable<Result<void>> PrepareRecording::run(const catalogue::ClaimedJob& job, Keep keep) {
-    Preparing preparing(services_, workers_, job, keep);
+    std::function<int()> count = [this, id = job.id] { return failed_once_more(id); };
+    Preparing preparing(services_, workers_, job, keep, std::move(count));
     auto done = co_await preparing.run();
     // Purged under our hands: the statement has taken the job, and the renditions were given up.
-    if (done.has_error() && done.error().code == Code::kNotFound) co_return Result<void>{};
+    if (preparing.gone()) co_return Result<void>{};
+    if (done.has_value()) {
+        const std::lock_guard lock(mutex_);
+        failures_.erase(job.id);
+    }
     co_return done;
 }
 

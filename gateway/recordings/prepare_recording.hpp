@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <mutex>
 
 #include "gateway/media/workers.hpp"
 #include "gateway/recordings/services.hpp"
@@ -24,12 +26,18 @@ class PrepareRecording {
     PrepareRecording(Services& services, media::Workers& workers) : services_(services), workers_(workers) {}
 
     /// Success: the job is done and gone: prepared, unplayable for good, or the recording is gone. kConflict: the claim
-    /// is no longer ours. Any other error: to be tried again.
+    /// is no longer ours. kCorrupt: a worker failed on the file, or its object is damaged (which is alarmed): to be
+    /// tried again much later. Any other error: to be tried again.
     boost::asio::awaitable<policy::Result<void>> run(const storage::catalogue::ClaimedJob& job, Keep keep);
 
   private:
+    int failed_once_more(const policy::JobId& job);
+
     Services& services_;
     media::Workers& workers_;
+    std::mutex mutex_;
+    /// How often workers failed on a file here; nothing else counts against it. Forgotten when the process ends.
+    std::map<policy::JobId, int> failures_;
 };
 
 }  // namespace gateway::recordings

@@ -30,21 +30,19 @@ awaitable<Result<std::optional<storage::catalogue::ObjectRow>>> RenditionUpload:
     if (!upload_) co_return std::optional<storage::catalogue::ObjectRow>();
     const auto durable = co_await upload_->commit();
     if (durable.has_error()) co_return durable.error();
-    durable_ = true;
+    durable_ = upload_->name();
     storage::catalogue::ObjectRow row;
-    row.name = upload_->name().text();
+    row.name = durable_->text();
     row.rendition = rendition_;
     row.sealed_size = static_cast<std::int64_t>(upload_->sealed_bytes());
+    upload_.reset();
     co_return std::optional(std::move(row));
 }
 
 awaitable<void> RenditionUpload::give_up() {
-    if (!upload_) co_return;
-    if (!durable_) {
-        co_await upload_->abort();
-        co_return;
-    }
-    const auto removed = co_await services_.objects.remove(upload_->name(), services_.deadline());
+    if (upload_) co_await upload_->abort();
+    if (!durable_) co_return;
+    const auto removed = co_await services_.objects.remove(*durable_, services_.deadline());
     // What stays is found by the sweeper: it belongs to no row.
     if (removed.has_error()) services_.log.warning("prepare.object_left", {{"what", removed.error().what}});
 }

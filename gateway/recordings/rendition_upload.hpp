@@ -12,8 +12,8 @@
 
 namespace gateway::recordings {
 
-/// A rendition on its way into the store, sealed as it comes; nothing is begun before its first bytes. Unless keep() is
-/// called, nothing is left of it (give_up(), or the sweeper when the process ends).
+/// A rendition on its way into the store, sealed as it comes; nothing is begun before its first bytes. What belongs to
+/// no recording in the end is given up, or the sweeper's when the process ends.
 class RenditionUpload final : public media::Sink {
   public:
     /// `begun`: when the work on the recording began, which the sweeper's lease counts from.
@@ -22,7 +22,7 @@ class RenditionUpload final : public media::Sink {
         : services_(services), row_(row), rendition_(rendition), data_key_(data_key), begun_(begun) {}
 
     boost::asio::awaitable<policy::Result<void>> write(std::span<const std::byte> piece) override;
-    /// Makes it durable: the row of the object. Nothing when nothing was written.
+    /// Makes it durable, and gives its memory back: the row of the object. Nothing when nothing was written.
     boost::asio::awaitable<policy::Result<std::optional<storage::catalogue::ObjectRow>>> commit();
     /// Removes what commit() made.
     boost::asio::awaitable<void> give_up();
@@ -37,7 +37,7 @@ class RenditionUpload final : public media::Sink {
     const std::chrono::steady_clock::time_point begun_;
     std::unique_ptr<SealedUpload> upload_;
     std::uint64_t plain_in_bytes_ = 0;
-    bool durable_ = false;
+    std::optional<storage::objects::ObjectName> durable_;
 };
 
 }  // namespace gateway::recordings

@@ -72,8 +72,9 @@ awaitable<Result<std::span<const std::byte>>> SealedReader::read(std::uint64_t o
         const auto count = std::min<std::uint64_t>(kBatchInBytes, file_.plain_in_bytes - offset);
         const auto range = opener_.plan(offset, count);
         if (range.has_error()) co_return fail(Code::kCorrupt, "an object is shorter than it says");
+        // Once and for all: a buffer that grows would leave sound in the one before.
         sealed_.resize(std::max(sealed_.size(), range->size));
-        plain_.resize(std::max(plain_.size(), range->plain_size));
+        if (plain_.empty()) plain_.resize(kBatchInBytes + 2 * crypto::kPlainChunkBytes);
         filled_ = 0;
         const auto into = std::span(sealed_).first(range->size);
         const auto got = co_await file_.object->read(range->offset, into, services_.deadline());

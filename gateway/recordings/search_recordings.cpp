@@ -138,7 +138,11 @@ class Searching {
                 continue;
             }
             auto line = facts_json(row, access, *fields, view, home);
-            if (line.has_error()) co_return line.error();
+            if (line.has_error()) {
+                const auto left_out = leave_out(row.id, policy::fail(Code::kCorrupt, line.error().what));
+                if (left_out.has_error()) co_return left_out.error();
+                continue;
+            }
             lines.emplace_back(std::move(*line));
         }
         boost::json::object out;

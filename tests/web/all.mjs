@@ -7,6 +7,5 @@ after(stop);
 await import('./signing.mjs');
 await import('./searching.mjs');
 await import('./playing.mjs');
-await import('./hearing.mjs');
 await import('./stopping.mjs');
 await import('./looks.mjs');

@@ -2,7 +2,7 @@
 """The web page in Chromium, at a real gateway, signed in at a real provider. Skipped (77) without Chromium or npm.
 
 CALLVAULT_BIN, CALLVAULT_WEB_PACKAGES (node_modules), CALLVAULT_WEB_SHOTS (for screenshots) as tests/web/CMakeLists.txt sets
-them. Further arguments are node's: --test-name-pattern='ten tabs'.
+them. Arguments: the tests to run, all.mjs or hearing.mjs (all.mjs), then node's: --test-name-pattern='ten tabs'.
 """
 
 import json
@@ -30,8 +30,9 @@ def main():
     if not chromium:
         print("skipped: chromium is not installed; deploy/install installs it")
         return 77
+    script = sys.argv.pop(1) if sys.argv[1:2] and sys.argv[1].endswith(".mjs") else "all.mjs"
     try:
-        site = Site()
+        site = Site(tones=script == "hearing.mjs")
     except ProviderUnavailable as missing:
         print(f"skipped: {missing}")
         return 77
@@ -39,7 +40,7 @@ def main():
         facts = site.lab.folder / "site.json"
         facts.write_text(json.dumps(site.facts), encoding="utf-8")
         done = subprocess.run(
-            [node(), "--test-reporter=spec", *sys.argv[1:], str(HERE / "all.mjs")], check=False, timeout=280,
+            [node(), "--test-reporter=spec", *sys.argv[1:], str(HERE / script)], check=False, timeout=280,
             env={**os.environ, "CALLVAULT_WEB_SITE": str(facts), "CALLVAULT_CHROMIUM": chromium})
         if done.returncode != 0:
             print(f"--- the gateway's log ends with\n{site.lab.gateway.tail(3000)}---", file=sys.stderr)

@@ -25,7 +25,7 @@ export async function start() {
 export const stop = () => browser?.close();
 
 /** A visitor: a browser profile of its own. `reported` collects what the policy or the console complains about. */
-export async function visitor({ theme = 'light', language = 'en-GB', peaks = true, width = 1280, ...more } = {}) {
+export async function visitor({ theme = 'light', language = 'en-GB', width = 1280, ...more } = {}) {
   const context = await (await start()).newContext({
     ignoreHTTPSErrors: true, colorScheme: theme, locale: language, viewport: { width, height: 860 },
     timezoneId: 'Europe/Amsterdam', reducedMotion: 'reduce', ...more });
@@ -39,25 +39,7 @@ export async function visitor({ theme = 'light', language = 'en-GB', peaks = tru
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) reported.push(message.text());
   });
   context.on('weberror', (error) => reported.push(String(error.error())));
-  if (peaks) await lendPeaks(context);
   return { context, reported, page: await context.newPage() };
-}
-
-/** As long as the gateway makes no picture of the sound, the test lends one to every play of the known voice. */
-async function lendPeaks(context) {
-  await context.route('**/v1/recordings/*/plays', async (route) => {
-    const answer = await route.fetch();
-    if (answer.status() !== 201) return route.fulfill({ response: answer });
-    const play = await answer.json();
-    const lent = { peaks: `/v1/plays/${play.id}/peaks.dat`, silence: `/v1/plays/${play.id}/silence.json`, ...play };
-    return route.fulfill({ response: answer, json: lent });
-  });
-  const lend = async (route, what) => {
-    const answer = await route.fetch();
-    return answer.status() === 200 ? route.fulfill({ response: answer }) : route.fulfill({ status: 200, ...what });
-  };
-  await context.route('**/peaks.dat', (route) => lend(route, { body: Buffer.from(site.peaks, 'base64'), contentType: 'application/octet-stream' }));
-  await context.route('**/silence.json', (route) => lend(route, { json: site.silence }));
 }
 
 /** RFC 6238. */

@@ -1,11 +1,13 @@
 // Seeking is exact: judged by what is heard. Each second of these calls has a sound of its own (deploy/lab/codecs.py).
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { after } from 'node:test';
 
-import { signIn, site, visitor } from './drive.mjs';
+import { signIn, site, stop, visitor } from './drive.mjs';
 
-const ROLES_LEFT = (second) => 300 + 30 * (second % 20);
-const ROLES_RIGHT = (second) => 1200 + 60 * (Math.floor(second / 20) % 32);
+after(stop);
+
+const soundLeft = (second) => 300 + 30 * (second % 20);
+const soundRight = (second) => 1200 + 60 * (Math.floor(second / 20) % 32);
 
 /** Opens a play, once the call is prepared; its media address and a way to close it. */
 async function opened(page, recording) {
@@ -85,7 +87,7 @@ const LEFT = Array.from({ length: 20 }, (_, n) => 300 + 30 * n);
 const RIGHT = Array.from({ length: 32 }, (_, n) => 1200 + 60 * n);
 
 async function seeksExactly(name, moments, duration) {
-  const { page, context } = await visitor({ peaks: false });
+  const { page, context } = await visitor();
   await signIn(page, 'bram');
   const play = await opened(page, site.recordings[name]);
   const { duration: told, out } = await heard(page, play.media, moments);
@@ -96,8 +98,8 @@ async function seeksExactly(name, moments, duration) {
     const second = Math.floor(moment);
     const mono = name.includes('gsm');
     const where = `${name} at ${moment} s`;
-    assert.equal(loudest(out[index][0], LEFT), ROLES_LEFT(second), `${where}, left`);
-    assert.equal(loudest(out[index][mono ? 0 : 1], RIGHT), ROLES_RIGHT(second), `${where}, right`);
+    assert.equal(loudest(out[index][0], LEFT), soundLeft(second), `${where}, left`);
+    assert.equal(loudest(out[index][mono ? 0 : 1], RIGHT), soundRight(second), `${where}, right`);
   });
 }
 

@@ -3,22 +3,19 @@
 `python3 tests/web/site_of_test.py` starts one, says how to sign in, and ends it when its standard input does.
 """
 
-import base64
 import datetime
 import http.server
 import json
 import pathlib
-import struct
 import sys
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
 from lab import calls, codecs, issuer, wav  # noqa: E402
-from lab.lab import Lab  # noqa: E402
+from lab.lab import Lab, wait_until  # noqa: E402
 from lab.provider import Provider, ProviderUnavailable, client, new_secret, packages_folder, person, totp  # noqa: E402,F401
 
-LONG_AGO = 80 * 24 * 60  # minutes
 SCRIPT = "<script>alert(1)</script>"
 AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
           ("a-44", "Noor van den Heuvel"), ("a-58", "Willem-Jan Bos")]
@@ -26,41 +23,14 @@ QUEUES = [("q-billing", "Billing"), ("q-moving", "Moving house"), ("q-faults", "
 PEOPLE = {"alice": {"roles": ["qa"], "teams": ["support", "sales"]}, "bram": {"roles": ["qa"], "teams": ["support"]},
           "petra": {"roles": ["privacy_officer"], "teams": []}, "odd": {"roles": ["qa"], "teams": ["support", SCRIPT]},
           "adam": {"roles": ["admin"], "teams": []}}
-POINTS_PER_SECOND, QUIET, SHORTEST_SILENCE_S = 20, 600, 0.4
-
-
-def peaks(audio):
-    """The .dat of a stereo WAV at 8 kHz, as the gateway gives it."""
-    samples, channels, step = wav.samples(audio), 2, 8000 // POINTS_PER_SECOND
-    points = len(samples) // channels // step
-    body = bytearray()
-    for point in range(points):
-        for channel in range(channels):
-            part = samples[point * step * channels + channel:(point + 1) * step * channels:channels]
-            body += struct.pack("bb", max(-128, min(part) >> 8), min(127, max(part) >> 8))
-    return struct.pack("<iIiiIi", 2, 1, 8000, step, points, channels) + bytes(body)
-
-
-def silence(audio):
-    """Stretches in which neither channel has sound, in ms."""
-    dat = peaks(audio)
-    values = struct.unpack_from(f"{len(dat) - 24}b", dat, 24)
-    out, begun = [], None
-    for point in range(len(values) // 4 + 1):
-        quiet = point < len(values) // 4 and max(map(abs, values[point * 4:point * 4 + 4])) * 256 < QUIET
-        if quiet and begun is None:
-            begun = point
-        elif not quiet and begun is not None:
-            if point - begun >= SHORTEST_SILENCE_S * POINTS_PER_SECOND:
-                out.append([begun * 1000 // POINTS_PER_SECOND, point * 1000 // POINTS_PER_SECOND])
-            begun = None
-    return {"silence": out}
 
 
 class Site:
     """All of it, started. `facts` is what a browser test needs to know, as JSON."""
 
-    def __init__(self, calls_in_list=14):
+    def __init__(self, calls_in_list=14, tones=False):
+        """`tones`: with the calls of hearing.mjs, and none besides."""
+        self.tones = tones
         self.lab = Lab()
         try:
             self._start(calls_in_list)
@@ -88,12 +58,18 @@ class Site:
         lab.start()
         self.voice = calls.known_voices()["two-party-call-27s.wav"]
         self.references = {}
-        self._push_calls(calls_in_list)
+        self.recordings = {}
+        if self.tones:
+            self._push_tones()
+        else:
+            self._push_calls(calls_in_list)
+        if not self.tones:  # who plays at once would see no picture of the sound
+            wait_until("the measuring of calls", lambda: lab.cluster.sql("select count(*) from job")[0][0] == "0", 60)
         self._serve_control()
         self.facts = {
             "url": self.url, "people": {login: {"password": f"{login}'s password", "secret": self.codes[login]} for login in PEOPLE},
             "recordings": self.recordings, "control": f"http://127.0.0.1:{self.control.server_address[1]}/",
-            "peaks": base64.b64encode(peaks(self.voice)).decode(), "silence": silence(self.voice), "number": calls.CALLER_NUMBER}
+            "number": calls.CALLER_NUMBER}
 
     def _push(self, name, audio, minutes_ago=30, codec="wav", **changes):
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=minutes_ago)
@@ -105,7 +81,6 @@ class Site:
         self.recordings[name] = receipt["id"]
 
     def _push_calls(self, count):
-        self.recordings = {}
         marks = [{"from_ms": 11000, "to_ms": 15000, "kind": "hold"}]
         queue = {"id": "q-billing", "name": "Billing"}
         for name, minutes in (("main", 25), ("withdrawn", 48), ("spare", 71)):
@@ -114,7 +89,6 @@ class Site:
         self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
         self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
         self._push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
-        self._push_tones()
         for index in range(count):
             agent, name = AGENTS[index % 5]
             queue, label = QUEUES[index % 3]
@@ -126,12 +100,12 @@ class Site:
                        caller={"number": f"+3120{7000000 + index * 7919}", "country": "NL"})
 
     def _push_tones(self):
-        """Calls that say by their sound which second is heard, in every codec; long ago, so that no list has them."""
+        """Calls that say by their sound which second is heard, in every codec."""
         tones, hour = codecs.coded_tones(300), codecs.coded_tones(3600)
         for codec in ("wav", *codecs.NAMES):
-            self._push(f"tones-{codec}", tones if codec == "wav" else codecs.make(codec, tones), LONG_AGO, codec)
-        self._push("hour-wav", hour, LONG_AGO)
-        self._push("hour-mp3", codecs.make("vbr.mp3", hour), LONG_AGO)
+            self._push(f"tones-{codec}", tones if codec == "wav" else codecs.make(codec, tones), codec=codec)
+        self._push("hour-wav", hour)
+        self._push("hour-mp3", codecs.make("vbr.mp3", hour))
 
     # -- what a test asks for -----------------------------------------------------------------------------------------
 

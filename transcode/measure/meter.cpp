@@ -24,7 +24,7 @@ std::int16_t decibels(double rms) {
 
 Meter::Meter(unsigned channels, std::uint32_t rate_hz) : now_(channels), energy_(channels) {
     measured_.rate_hz = rate_hz;
-    measured_.samples_per_point = std::max(1U, (rate_hz + kPointsPerSecond / 2) / kPointsPerSecond);
+    measured_.samples_per_point = samples_per_point(rate_hz);
     measured_.channels.resize(channels);
 }
 

@@ -10,7 +10,16 @@ namespace transcode::measure {
 
 inline constexpr unsigned kPointsPerSecond = 20;
 inline constexpr unsigned kMaxChannels = 8;
+inline constexpr std::uint32_t kMinRateHz = 4000;
 inline constexpr std::uint32_t kMaxRateHz = 192'000;
+/// Longest recording: a day. What claims to hold more is no call.
+inline constexpr std::uint64_t kLongestSeconds = std::uint64_t{24} * 3600;
+
+/// Samples of one point at this rate.
+constexpr std::uint32_t samples_per_point(std::uint32_t rate_hz) {
+    const auto rounded = (rate_hz + kPointsPerSecond / 2) / kPointsPerSecond;
+    return rounded == 0 ? 1 : rounded;
+}
 /// RMS below which nobody speaks, of 32768: -45 dBFS.
 inline constexpr double kSilenceRms = 184;
 inline constexpr std::uint64_t kShortestSilenceMs = 500;

@@ -47,7 +47,8 @@ Result<Facts> decode_facts(std::uint64_t frames, std::span<const std::byte> payl
     out.rate_hz = take<std::uint32_t>(payload);
     out.frames = frames;
     if (coding == 0 || coding > kLastCoding || channels == 0 || channels > measure::kMaxChannels || equal > 1 ||
-        zero != 0 || out.rate_hz == 0 || out.rate_hz > measure::kMaxRateHz || payload.size() != channels * kPerChannel)
+        zero != 0 || out.rate_hz < measure::kMinRateHz || out.rate_hz > measure::kMaxRateHz || frames == 0 ||
+        frames > measure::kLongestSeconds * out.rate_hz || payload.size() != channels * kPerChannel)
         return wrong;
     out.coding = static_cast<Coding>(coding);
     out.equal = equal == 1;

@@ -14,8 +14,8 @@ namespace transcode::messages {
 /// What a worker found out about a file.
 struct Facts {
     Coding coding = Coding::kPcm;
-    std::uint32_t rate_hz = 0;  ///< 1..192000, as decoded.
-    std::uint64_t frames = 0;   ///< That really came out, whatever the header said.
+    std::uint32_t rate_hz = 0;  ///< 4000..192000, as decoded.
+    std::uint64_t frames = 0;   ///< That really came out, whatever the header said; a day at most.
     std::vector<measure::ChannelFacts> channels;
     bool equal = false;
 

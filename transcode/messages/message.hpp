@@ -16,6 +16,8 @@ enum class Kind : std::uint32_t { kJob = 1, kBytes, kRead, kFacts, kOutline, kRe
 
 inline constexpr std::size_t kHeaderInBytes = 24;
 inline constexpr std::size_t kMaxPayloadInBytes = std::size_t{64} * 1024;
+/// Of a rendition: five and a half hours of stereo at 48 kHz, fifteen at 8 kHz.
+inline constexpr std::uint64_t kMaxRenditionInBytes = std::uint64_t{320} * 1024 * 1024;
 
 /// The start of every message; README.md has the layout and what the numbers mean.
 struct Header {

@@ -13,7 +13,6 @@ using messages::Reason;
 
 namespace {
 
-constexpr std::uint32_t kLowestRateHz = 4000;
 /// A pause is filled when the clock is ahead by this part of a second, and believed up to so many minutes.
 constexpr std::uint64_t kGapsPerSecond = 20;
 constexpr std::uint64_t kLongestGapInSeconds = 600;
@@ -39,7 +38,7 @@ int Decoder::start() {
     error = avcodec_open2(codec_.get(), &input_.codec(), nullptr);
     if (error < 0) return error;
     if (codec_->sample_rate < 1 || codec_->ch_layout.nb_channels < 1) return AVERROR_INVALIDDATA;
-    if (codec_->sample_rate < static_cast<int>(kLowestRateHz) ||
+    if (codec_->sample_rate < static_cast<int>(measure::kMinRateHz) ||
         codec_->sample_rate > static_cast<int>(measure::kMaxRateHz) ||
         codec_->ch_layout.nb_channels > static_cast<int>(measure::kMaxChannels))
         return AVERROR_PATCHWELCOME;
@@ -68,7 +67,7 @@ int Decoder::feed() {
 
 std::variant<std::span<const std::int16_t>, Reason> Decoder::hand_out(const std::vector<std::int16_t>& samples) {
     frames_ += samples.size() / channels_;
-    if (frames_ > kLongestSeconds * rate_hz_) return Reason::kTooLong;
+    if (frames_ > measure::kLongestSeconds * rate_hz_) return Reason::kTooLong;
     return std::span<const std::int16_t>(samples);
 }
 

@@ -11,9 +11,6 @@
 
 namespace transcode::worker {
 
-/// Longest recording: a day. What claims to hold more is no call.
-inline constexpr std::uint64_t kLongestSeconds = std::uint64_t{24} * 3600;
-
 /// The sound of an input as 16-bit samples, in the rate and number of channels that it has.
 ///
 /// Time is kept: where the file's own clock says that nothing was sent (Opus does that in pauses), silence comes out. A

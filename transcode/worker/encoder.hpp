@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "transcode/messages/message.hpp"
 #include "transcode/messages/words.hpp"
 #include "transcode/worker/av_pointers.hpp"
 
@@ -17,8 +18,7 @@ namespace transcode::worker {
 class MemoryFile {
   public:
     static constexpr std::size_t kBlockInBytes = std::size_t{256} * 1024;
-    /// Six hours of stereo at 48 kHz.
-    static constexpr std::uint64_t kMaxInBytes = std::uint64_t{320} * 1024 * 1024;
+    static constexpr std::uint64_t kMaxInBytes = messages::kMaxRenditionInBytes;
 
     /// False: it would pass kMaxInBytes.
     bool write(std::uint64_t at, std::span<const std::uint8_t> bytes);

@@ -18,9 +18,14 @@ namespace {
 
 constexpr int kOpenDescriptors = 4;  // 0, 1, 2 lead nowhere, 3 to the gateway
 
-bool limit(__rlimit_resource which, rlim_t most) {
-    const rlimit both{most, most};
+bool limit(__rlimit_resource which, rlim_t most, rlim_t grace = 0) {
+    const rlimit both{most, most + grace};
     return ::setrlimit(which, &both) == 0;
+}
+
+/// When memory runs out, the system is to end this process and not its gateway.
+void volunteer() {
+    std::ofstream("/proc/self/oom_score_adj") << 1000;
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -39,7 +44,7 @@ std::size_t mapped_now() {
 bool limit_resources(const Limits& limits, std::size_t mapped) {
     return mapped > 0 && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
            limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NOFILE, kOpenDescriptors) &&
-           limit(RLIMIT_CPU, limits.cpu_in_seconds) &&
+           limit(RLIMIT_CPU, limits.cpu_in_seconds, 5) &&
            (kShadowMemory || limit(RLIMIT_AS, mapped + limits.memory_in_bytes));
 }
 
@@ -81,6 +86,7 @@ const char* shut_in(const Limits& limits) {
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return "it would outlive its gateway";
     if (::getppid() != gateway) return "its gateway is gone";
     if (::prctl(PR_SET_DUMPABLE, 0) != 0) return "it could be read by others";
+    volunteer();
     const auto mapped = mapped_now();  // the last file it reads
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "it could gain privileges";
     if (!close_file_system()) return "the file system could not be closed";

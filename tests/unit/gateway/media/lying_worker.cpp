@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
@@ -38,11 +39,26 @@ measure::Measured a_second() {
 
 void say_facts(std::uint64_t frames = 8000) {
     const auto measured = a_second();
-    say(Kind::kFacts, frames, 0, encode(Facts{Coding::kMp3, 8000, frames, measured.channels, false}));
+    auto channels = measured.channels;
+    channels.front().clipped = 0;
+    say(Kind::kFacts, frames, 0, encode(Facts{Coding::kMp3, 8000, frames, channels, false}));
 }
 
 void say_outline() {
     say(Kind::kOutline, 0, 0, measure::write_outline(a_second()));
+}
+
+/// What begins like an .m4a whose index comes first.
+void say_rendition() {
+    std::vector<std::byte> start(1000);
+    const std::string_view boxes(
+        "\0\0\0\x1c"
+        "ftypM4A ",
+        12);
+    const std::string_view index("\0\0\1\0moov", 8);
+    for (std::size_t i = 0; i < boxes.size(); ++i) start[i] = static_cast<std::byte>(boxes[i]);
+    for (std::size_t i = 0; i < index.size(); ++i) start[28 + i] = static_cast<std::byte>(index[i]);
+    say(Kind::kRendition, 0, 0, start);
 }
 
 void wait_for_ever() {
@@ -81,6 +97,35 @@ void misbehave(std::string_view how) {
     if (how == "is-done-at-once") say(Kind::kDone);
     if (how == "tells-the-outline-first") say_outline();
     if (how == "tells-no-frames") say_facts(0);
+    if (how == "tells-impossible-frames" || how == "tells-a-century") {
+        say_facts(how == "tells-a-century" ? std::uint64_t{1} << 50U : ~std::uint64_t{0});
+        measure::Measured empty;
+        empty.rate_hz = 8000;
+        empty.samples_per_point = how == "tells-a-century" ? 1U << 31U : 400;
+        empty.channels.resize(1);
+        empty.peaks.resize(how == "tells-a-century" ? std::size_t{1} << 19U : 0);
+        const auto outline = measure::write_outline(empty);
+        for (std::size_t at = 0; at < outline.size(); at += kMaxPayloadInBytes)
+            say(Kind::kOutline, 0, 0,
+                std::span(outline).subspan(at, std::min(kMaxPayloadInBytes, outline.size() - at)));
+        say_rendition();
+        say(Kind::kDone);
+    }
+    if (how == "tells-other-points") {
+        say_facts();
+        measure::Measured coarse = a_second();
+        coarse.samples_per_point = 8000;
+        coarse.peaks.resize(1);
+        say(Kind::kOutline, 0, 0, measure::write_outline(coarse));
+        say_rendition();
+        say(Kind::kDone);
+    }
+    if (how == "gives-no-m4a") {
+        say_facts();
+        say_outline();
+        say(Kind::kRendition, 0, 0, piece);
+        say(Kind::kDone);
+    }
     if (how == "tells-facts-twice") {
         say_facts();
         say_facts();
@@ -113,6 +158,7 @@ void misbehave(std::string_view how) {
     if (how == "sings-without-end") {
         say_facts();
         say_outline();
+        say_rendition();
         while (true) say(Kind::kRendition, 0, 0, piece);
     }
     ::_exit(0);

@@ -51,6 +51,16 @@ class Kept final : public Sink {
     std::size_t most = std::size_t{8} * 1024 * 1024;
 };
 
+/// Takes everything.
+class Counted final : public Sink {
+  public:
+    awaitable<Result<void>> write(std::span<const std::byte> piece) override {
+        bytes += piece.size();
+        co_return Result<void>{};
+    }
+    std::uint64_t bytes = 0;
+};
+
 Bytes raw_tone() {
     auto out = tests::tone_wav(2);
     out.erase(out.begin(), out.begin() + 44);
@@ -146,13 +156,22 @@ TEST_CASE("A worker that takes too long is ended, whatever it does meanwhile") {
 TEST_CASE("A worker that says what a worker never says is ended") {
     for (const auto* how :
          {"babbles", "says-what-is-ours", "reads-too-much", "reads-nothing", "invents-a-reason", "is-done-at-once",
-          "tells-the-outline-first", "tells-no-frames", "tells-facts-twice", "tells-other-facts", "draws-without-end",
+          "tells-the-outline-first", "tells-no-frames", "tells-impossible-frames", "tells-a-century",
+          "tells-other-points", "gives-no-m4a", "tells-facts-twice", "tells-other-facts", "draws-without-end",
           "draws-nonsense", "gives-no-rendition", "reads-when-it-is-over"})
         CHECK(unplayable(how) == Reason::kWorkerMisspoke);
 }
 
-TEST_CASE("A rendition without end goes as far as its sink does") {
+TEST_CASE("A rendition without end ends where every rendition does, or where its sink does") {
     CHECK(outcome_of("sings-without-end").error().code == Code::kTooLarge);
+    const tests::TemporaryFolder folder;
+    const auto program = folder.path() / "sings-without-end";
+    std::filesystem::create_symlink(LYING_WORKER, program);
+    Workers workers({program.string(), 0, 60s});
+    InMemory source(raw_tone());
+    Counted counted;
+    CHECK(std::get<Unplayable>(*await(workers.prepare(raw(&counted), source))).reason == Reason::kWorkerMisspoke);
+    CHECK(counted.bytes <= transcode::messages::kMaxRenditionInBytes);
 }
 
 TEST_CASE("When the workers are stopped, the file under way is left for another time") {

@@ -62,6 +62,13 @@ TEST_CASE("Anything else is heard as its playback rendition, byte for byte, once
     CHECK(file.bytes_per_second() == 4000);
     CHECK(file.heard_at(4000) == 1000);
     CHECK(file.duration_ms() == 2000);
+    auto indexed = prepared_mp3();
+    indexed.index_in_bytes = 1000;  // no sound: it counts neither as heard nor against the pace
+    const auto with_index = PlayedFile::of(indexed).value();
+    CHECK(with_index.lead_in_bytes() == 1000);
+    CHECK(with_index.bytes_per_second() == 3500);
+    CHECK(with_index.heard_at(1000) == 0);
+    CHECK(with_index.heard_at(4500) == 1000);
     const std::vector<std::byte> source(200, std::byte{7});
     std::vector<std::byte> out(200);
     CHECK(file.render(slice, source, out));
