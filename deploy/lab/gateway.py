@@ -1,8 +1,10 @@
 """The gateway as a process of ours: started, awaited, stopped or killed by its pid, never by a name."""
 
+import contextlib
 import os
 import pathlib
 import signal
+import random
 import socket
 import subprocess
 import time
@@ -15,9 +17,13 @@ class GatewayError(RuntimeError):
 
 
 def free_ports(count):
-    """Ports of 127.0.0.1 that nothing listens on at this moment."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Ports of 127.0.0.1 that nothing listens on at this moment, and that no outgoing connection will be given: a gateway
+    that is restarted finds its port again."""
+    held = []
     try:
+        while len(held) < count:
+            with contextlib.suppress(OSError):
+                held.append(socket.create_server(("127.0.0.1", random.randrange(20_000, 32_000))))
         return [one.getsockname()[1] for one in held]
     finally:
         for one in held:

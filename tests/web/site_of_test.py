@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
 from lab import calls, codecs, issuer, wav  # noqa: E402
 from lab.lab import Lab, wait_until  # noqa: E402
-from lab.provider import Provider, ProviderUnavailable, client, new_secret, packages_folder, person, totp  # noqa: E402,F401
+from lab.provider import Provider, ProviderUnavailable, client, new_secret, node_program, person, totp  # noqa: E402,F401
 
 SCRIPT = "<script>alert(1)</script>"
 AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
