@@ -11,7 +11,7 @@ import { Icon } from '../parts/icon';
 import { Player } from '../player/player';
 import { neighboursOf, results } from '../search/results';
 import { peekIntention } from '../session/step_up';
-import { go, pathOf } from '../state/route';
+import { go, pathOf, route } from '../state/route';
 import { useShortcut } from '../state/shortcuts';
 import { useStore } from '../state/store';
 import { FactsList } from './facts_list';
@@ -57,8 +57,13 @@ export function RecordingView({ id, at, session }: { id: string; at: number | un
     go(pathOf(other));
   };
   useShortcut('Escape', () => go('/'));
-  useShortcut('[', () => visit(newer));
-  useShortcut(']', () => visit(older));
+  // From where one is when the key is pressed: two keys in a row may be quicker than the view.
+  const step = (way: 'newer' | 'older') => {
+    const now = route.get();
+    if (now.view === 'recording') visit(neighboursOf(now.id)[way]);
+  };
+  useShortcut('[', () => step('newer'));
+  useShortcut(']', () => step('older'));
 
   if (!why || !declared) {
     return <WhyPrompt roles={session.roles} onDeclared={(said) => { setWhy(said); setDeclared(declaredBy(said, session.roles)); }} />;
