@@ -169,7 +169,13 @@ def run_in_browser(lab, steps, account, recording, expected):
         assert wav.samples(expect(browser.fetch("GET", media), 200).body) == expected, "samples differ"
     if browser_tools():
         with steps.step("hears it in Chromium, signed in on the page: what comes out is what was said, at its own moment"):
-            hear_in_chromium(lab, account, recording, expected)
+            for tries_left in (2, 1, 0):  # a machine that is busy drops pieces of what it plays
+                try:
+                    hear_in_chromium(lab, account, recording, expected)
+                    break
+                except AssertionError:
+                    if not tries_left:
+                        raise
     else:
         print("    (Chromium or its driver is not installed: not heard in a browser)")
     with steps.step("signs out: the media is refused, also to who kept the cookie"):
