@@ -97,6 +97,8 @@ async function signInAndHear({ url, login, password, code, recording, at, lastin
     await page.locator('[data-open]').click(); // the page plays by itself
     await page.waitForFunction(() => Number(document.querySelector('.seek input')?.value) > 0.5);
     if (screenshot) await page.screenshot({ path: screenshot });
+    await page.goto(`${url}/`); // its own play ends: the machine has this one ear only
+    await page.locator('main h1').waitFor();
     const play = await openPlay(page, recording);
     const result = await heard(page, play.media, at, lasting);
     await page.evaluate((id) => fetch(`/v1/plays/${id}`, { method: 'DELETE' }), play.id);
