@@ -1,9 +1,9 @@
 #include "gateway/jobs/erase_worker.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
+
+#include "gateway/jobs/claimed_job.hpp"
 
 namespace gateway::jobs {
 
@@ -15,7 +15,6 @@ namespace {
 
 constexpr milliseconds kLookAgain{500};
 constexpr milliseconds kLease{60'000};
-constexpr milliseconds kLongestWait{600'000};
 
 std::string ground_of(const storage::catalogue::ClaimedJob& job) {
     const std::string_view payload(reinterpret_cast<const char*>(job.payload.data()), job.payload.size());
@@ -25,12 +24,10 @@ std::string ground_of(const storage::catalogue::ClaimedJob& job) {
 }  // namespace
 
 awaitable<Result<milliseconds>> EraseWorker::step() {
-    std::vector<std::string> kinds{"erase"};
-    const auto jobs =
-        co_await services_.catalogue.jobs().claim(kinds, services_.gateway, 1, kLease, services_.deadline());
-    if (jobs.has_error()) co_return jobs.error();
-    if (jobs->empty()) co_return kLookAgain;
-    const auto& job = jobs->front();
+    const auto claimed = co_await claim_one(services_, "erase", kLease);
+    if (claimed.has_error()) co_return claimed.error();
+    if (!*claimed) co_return kLookAgain;
+    const auto& job = **claimed;
     const auto day = co_await watch_.sure_day();
     if (day.has_error()) co_return day.error();  // the lease of the job runs out, and it is taken again
     Result<void> erased;
@@ -45,10 +42,9 @@ awaitable<Result<milliseconds>> EraseWorker::step() {
     const auto level = erased.error().code == policy::Code::kConflict ? observe::Level::kInfo : observe::Level::kError;
     services_.log.write(level, level == observe::Level::kInfo ? "erase.waits" : "erase.failed",
                         {{"code", policy::name_of(erased.error().code)}, {"what", erased.error().what}});
-    const auto wait = std::min(kLongestWait, milliseconds{1000} * (1 << std::min(job.attempts, 10)));
-    const auto noted = co_await services_.catalogue.jobs().fail(
-        job.id, job.token, std::string(policy::name_of(erased.error().code)), wait, services_.deadline());
-    if (noted.has_error() && noted.error().code != policy::Code::kConflict) co_return noted.error();
+    std::string code(policy::name_of(erased.error().code));
+    const auto noted = co_await put_back(services_, job, std::move(code), back_off(job.attempts));
+    if (noted.has_error()) co_return noted.error();
     co_return kLookAgain;
 }
 

@@ -110,7 +110,7 @@ awaitable<Conversation::Step> Conversation::give_bytes(Header header) {
 Conversation::Step Conversation::take_facts(const Header& header) {
     if (heard_ != Heard::kNothing) return End{misspoke()};
     auto facts = messages::decode_facts(header.first, payload_);
-    if (facts.has_error() || facts->frames == 0) return End{misspoke()};
+    if (facts.has_error()) return End{misspoke()};
     prepared_.facts = std::move(*facts);
     heard_ = Heard::kFacts;
     return std::nullopt;

@@ -66,6 +66,10 @@ namespace {
 
 constexpr int kCouldNotShutItselfIn = 2;  // exit code of callvault-transcode
 
+policy::Error stopping() {
+    return policy::fail(Code::kUnavailable, "the media workers are stopping");
+}
+
 Result<Outcome> how_it_went(int status, bool expired) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == kCouldNotShutItselfIn)
         return policy::fail(Code::kUnavailable, "the media worker cannot shut itself in on this machine");
@@ -104,8 +108,6 @@ void Workers::stop() {
 }
 
 Result<std::shared_ptr<Workers::Worker>> Workers::take() {
-    const policy::Error stopping = policy::fail(Code::kUnavailable, "the media workers are stopping");
-    const auto ready = start();
     std::unique_lock lock(mutex_);
     std::optional<Process> process;
     while (!process && !ready_.empty()) {
@@ -114,14 +116,13 @@ Result<std::shared_ptr<Workers::Worker>> Workers::take() {
         if (process->gone()) process.reset();  // it died while it waited: nobody's file has anything to do with it
     }
     if (!process && !stopped_) {
-        if (ready.has_error()) return ready.error();
         lock.unlock();
         auto started = Process::start(settings_.program);
         if (started.has_error()) return started.error();
         process = std::move(*started);
         lock.lock();
     }
-    if (stopped_) return stopping;
+    if (stopped_) return stopping();
     auto worker = std::make_shared<Worker>(std::move(*process));
     std::erase_if(working_, [](const auto& one) { return one.expired(); });
     working_.push_back(worker);
@@ -148,7 +149,7 @@ awaitable<Result<Outcome>> Workers::prepare(Task task, Source& source) {
     const int status = co_await worker->end();
     if (said.has_error()) co_return said.error();
     if (*said) co_return std::move(**said);
-    if (stopped()) co_return policy::fail(Code::kUnavailable, "the media workers are stopping");
+    if (stopped()) co_return stopping();
     co_return how_it_went(status, worker->expired());
 }
 

@@ -74,9 +74,8 @@ struct Prepared {
 
 /// The call is whole, the picture of it is not: it is heard without, and somebody is told.
 void without_picture(Services& services, const catalogue::RecordingFacts& stored, const policy::Error& error) {
-    services.log.error("play.without_outline", {{"recording", stored.row.id.text()}, {"what", error.what}});
-    if (error.code != Code::kCorrupt) return;
-    services.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+    if (error.code == Code::kCorrupt) return alarm_damaged(services, "play.without_outline", stored.row.id, error);
+    services.log.warning("play.without_outline", {{"recording", stored.row.id.text()}, {"what", error.what}});
 }
 
 /// Opens what is played, checks that it opens with its key and that its end is its end. kCorrupt: alarm.
@@ -186,15 +185,15 @@ class Opening {
         if (now.has_error() && now.error().code != Code::kNotFound) co_return failed(services_, request_, now.error());
         if (now.has_error() || now->access.version != stored.access.version || now->secret.epoch != stored.secret.epoch)
             co_return std::nullopt;
+        if (error.code == Code::kCorrupt) {
+            alarm_damaged(services_, "play.unreadable", stored.row.id, error);
+            co_return http::problem_response(request_.id(), error);
+        }
         services_.log.error("play.unreadable", {{"recording", stored.row.id.text()}, {"what", error.what}});
         // A key that the vault does not know may come back with a restore: nothing is damaged, and nothing is gone.
         if (error.code == Code::kNotFound) co_return failed(services_, request_, fail(Code::kUnavailable, error.what));
-        if (error.code == Code::kGone) {
-            auto response = http::problem_response(request_.id(), fail(Code::kGone, error.what));
-            co_return co_await deny(std::nullopt, "gone", std::move(response));
-        }
-        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
-        co_return http::problem_response(request_.id(), error);
+        auto response = http::problem_response(request_.id(), fail(Code::kGone, error.what));
+        co_return co_await deny(std::nullopt, "gone", std::move(response));
     }
 
     /// No value: the facts moved on, decide again.

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "gateway/recordings/stored_recording.hpp"
+
 namespace gateway::recordings {
 
 using boost::asio::awaitable;
@@ -67,8 +69,7 @@ PlaySource::~PlaySource() {
 policy::Error PlaySource::corrupt(const policy::Error& error) {
     if (error.code == Code::kCorrupt || error.code == Code::kNotFound) {
         play_->end(PlayEnd::kCorrupt);
-        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
-        services_.log.error("play.corrupt", {{"recording", play_->terms().recording.text()}, {"what", error.what}});
+        alarm_damaged(services_, "play.corrupt", play_->terms().recording, error);
     }
     return error;
 }

@@ -34,7 +34,6 @@ class PlayedFile {
     /// Whether the slice is the source's bytes as they are.
     bool is_verbatim(const transcode::wav::Slice& slice) const noexcept;
 
-    std::uint64_t duration_ms() const noexcept { return duration_ms_; }
     /// For the pace: bytes for each second of sound, at least 1, and those that come before any.
     std::uint64_t bytes_per_second() const noexcept;
     std::uint64_t lead_in_bytes() const noexcept;

@@ -85,6 +85,7 @@ struct SoundBuffers {
     ~SoundBuffers() {
         crypto::zero(source);
         crypto::zero(pcm);
+        crypto::zero(std::as_writable_bytes(std::span(samples)));
     }
 };
 
@@ -162,20 +163,17 @@ class Preparing {
         if (key.has_error()) co_return key.error();
         log_id_ = fields->log_id;
         auto done = co_await prepare(*key);
-        if (done.has_error() && done.error().code == Code::kCorrupt && !worker_failed_) damaged(done.error());
+        if (done.has_error() && done.error().code == Code::kCorrupt)
+            alarm_damaged(services_, "prepare.corrupt", stored_.row.id, done.error());
         co_return done;
     }
 
     bool gone() const noexcept { return gone_; }
+    const std::optional<PrepareRecording::WorkerFailed>& worker_failed() const noexcept { return worker_failed_; }
 
   private:
     awaitable<Result<void>> nothing_to_do() {
         return services_.catalogue.jobs().finish(job_.id, job_.token, services_.deadline());
-    }
-
-    void damaged(const policy::Error& error) {
-        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
-        services_.log.error("prepare.corrupt", {{"recording", stored_.row.id.text()}, {"what", error.what}});
     }
 
     awaitable<Result<void>> prepare(const crypto::Key256& key) {
@@ -199,11 +197,12 @@ class Preparing {
         auto outcome = co_await look_at(source, playback);
         if (outcome.has_error()) co_return outcome.error();
         if (const auto* unplayable = std::get_if<media::Unplayable>(&*outcome)) {
-            if (messages::may_pass(unplayable->reason) && failed_once_more_() < kMaxTries) {
-                worker_failed_ = true;
-                co_return fail(Code::kCorrupt, std::string(text(unplayable->reason)));
-            }
             co_await playback.give_up();
+            const int times = messages::may_pass(unplayable->reason) ? failed_once_more_() : kMaxTries;
+            if (times < kMaxTries) {
+                worker_failed_ = {unplayable->reason, times};
+                co_return Result<void>{};
+            }
             co_return co_await give_up_on(unplayable->reason);
         }
         auto& prepared = std::get<media::Prepared>(*outcome);
@@ -217,23 +216,13 @@ class Preparing {
         auto object = co_await playback.commit();
         if (object.has_error()) co_return object.error();
         if (*object) made.push_back(std::move(**object));
-        const auto written = co_await write_all(outline, prepared.outline);
+        const auto written = co_await outline.write(prepared.outline);
         if (written.has_error()) co_return written.error();
         object = co_await outline.commit();
         if (object.has_error()) co_return object.error();
         if (*object) made.push_back(std::move(**object));
         CALLVAULT_CRASH_POINT("prepare.objects_durable");
         co_return co_await finish(std::move(made), std::nullopt);
-    }
-
-    static awaitable<Result<void>> write_all(RenditionUpload& upload, std::span<const std::byte> bytes) {
-        while (!bytes.empty()) {
-            const auto piece = bytes.first(std::min(bytes.size(), messages::kMaxPayloadInBytes));
-            const auto written = co_await upload.write(piece);
-            if (written.has_error()) co_return written.error();
-            bytes = bytes.subspan(piece.size());
-        }
-        co_return Result<void>{};
     }
 
     awaitable<Result<media::Outcome>> look_at(media::Source& source, RenditionUpload& playback) {
@@ -288,7 +277,7 @@ class Preparing {
     const PrepareRecording::Keep& keep_;
     const std::function<int()> failed_once_more_;
     const std::chrono::steady_clock::time_point begun_;
-    bool worker_failed_ = false;
+    std::optional<PrepareRecording::WorkerFailed> worker_failed_;
     bool gone_ = false;  ///< Purged under our hands.
     catalogue::RecordingFacts stored_;
     MediaFacts media_;
@@ -304,17 +293,17 @@ int PrepareRecording::failed_once_more(const policy::JobId& job) {
     return ++failures_[job];
 }
 
-awaitable<Result<void>> PrepareRecording::run(const catalogue::ClaimedJob& job, Keep keep) {
+awaitable<Result<std::optional<PrepareRecording::WorkerFailed>>> PrepareRecording::run(const catalogue::ClaimedJob& job,
+                                                                                       Keep keep) {
     std::function<int()> count = [this, id = job.id] { return failed_once_more(id); };
     Preparing preparing(services_, workers_, job, keep, std::move(count));
-    auto done = co_await preparing.run();
+    const auto done = co_await preparing.run();
+    if (preparing.worker_failed()) co_return preparing.worker_failed();
     // Purged under our hands: the statement has taken the job, and the renditions were given up.
-    if (preparing.gone()) co_return Result<void>{};
-    if (done.has_value()) {
-        const std::lock_guard lock(mutex_);
-        failures_.erase(job.id);
-    }
-    co_return done;
+    if (done.has_error() && !preparing.gone()) co_return done.error();
+    const std::lock_guard lock(mutex_);
+    failures_.erase(job.id);
+    co_return std::optional<WorkerFailed>();
 }
 
 }  // namespace gateway::recordings

@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "gateway/media/workers.hpp"
 #include "gateway/recordings/services.hpp"
 #include "storage/catalogue/jobs.hpp"
+#include "transcode/messages/words.hpp"
 
 namespace gateway::recordings {
 
@@ -25,10 +27,16 @@ class PrepareRecording {
 
     PrepareRecording(Services& services, media::Workers& workers) : services_(services), workers_(workers) {}
 
-    /// Success: the job is done and gone: prepared, unplayable for good, or the recording is gone. kConflict: the claim
-    /// is no longer ours. kCorrupt: a worker failed on the file, or its object is damaged (which is alarmed): to be
-    /// tried again much later. Any other error: to be tried again.
-    boost::asio::awaitable<policy::Result<void>> run(const storage::catalogue::ClaimedJob& job, Keep keep);
+    /// A worker failed on the file, as it did before, so many times in all. What ails workers may pass.
+    struct WorkerFailed {
+        transcode::messages::Reason reason;
+        int times = 0;
+    };
+    /// No value: the job is done and gone: prepared, unplayable for good, or the recording is gone. A value: to be
+    /// tried again, much later. kConflict: the claim is no longer ours. kCorrupt: its object is damaged, which was
+    /// alarmed. Any error but kConflict: to be tried again.
+    boost::asio::awaitable<policy::Result<std::optional<WorkerFailed>>> run(const storage::catalogue::ClaimedJob& job,
+                                                                            Keep keep);
 
   private:
     int failed_once_more(const policy::JobId& job);

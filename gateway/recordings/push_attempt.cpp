@@ -9,6 +9,7 @@
 #include "gateway/recordings/prepare_job.hpp"
 #include "gateway/recordings/receipt.hpp"
 #include "gateway/recordings/reference.hpp"
+#include "gateway/recordings/sealed_file.hpp"
 #include "gateway/recordings/search_tokens.hpp"
 #include "gateway/recordings/stored_recording.hpp"
 #include "storage/async/crash_point.hpp"
@@ -182,8 +183,7 @@ PushAttempt::Step PushAttempt::receive() {
     id_ = crypto::random_id<policy::RecordingId>();
     data_key_.emplace(crypto::Key256::random());
 
-    const crypto::SealContext context{id_, "original", 0, true};
-    crypto::Sealer sealer(*data_key_, context);
+    crypto::Sealer sealer(*data_key_, seal_context(id_, renditions::kOriginal));
     auto name = objects::recording_object(admission_.purge_date, crypto::random_id<policy::AttemptId>());
     // Before the body is asked for: a client that waits for 100 Continue then learns that there is no room for it now.
     const SealedUpload::Deadlines deadlines{services_.deadline(), begun_ + services_.upload_lease / 2};
@@ -341,7 +341,8 @@ awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble() {
     if (mac.has_error()) co_return mac.error();
     out.content_mac = *mac;
     out.day_key = day_key_;
-    out.objects.push_back({upload_->name().text(), "original", 0, static_cast<std::int64_t>(upload_->sealed_bytes())});
+    out.objects.push_back({upload_->name().text(), std::string(renditions::kOriginal), 0,
+                           static_cast<std::int64_t>(upload_->sealed_bytes())});
 
     out.jobs.push_back(prepare_job(id_, *media_));
 

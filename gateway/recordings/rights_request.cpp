@@ -82,7 +82,7 @@ RightsRequest::Or<Concerned> RightsRequest::look_up(policy::RecordingId id, bool
         const auto code = fields.error().code;
         if (code == Code::kUnavailable || code == Code::kDeadline || code == Code::kOverloaded)
             co_return fail_with(fields.error());
-        services.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+        alarm_damaged(services, "rights.unreadable", id, fields.error());
         co_return fail_with(fail(Code::kCorrupt, fields.error().what));
     }
     out.live = true;

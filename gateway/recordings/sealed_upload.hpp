@@ -35,7 +35,7 @@ class SealedUpload {
     /// What begin() waits for.
     static std::size_t memory_for(std::optional<std::uint64_t> plain);
 
-    /// Seals `plain` (at most 64 KiB) and stores what has become a batch.
+    /// Seals `plain`, in slices of at most 64 KiB, and stores what has become a batch.
     boost::asio::awaitable<policy::Result<void>> write(std::span<const std::byte> plain);
     /// Ends the sealed object and makes it durable.
     boost::asio::awaitable<policy::Result<void>> commit();

@@ -159,8 +159,7 @@ class Searching {
     Result<void> leave_out(policy::RecordingId id, const policy::Error& error) {
         if (error.code == Code::kGone || error.code == Code::kNotFound) return {};
         if (error.code != Code::kCorrupt) return error;
-        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
-        services_.log.error("search.unreadable", {{"recording", id.text()}, {"what", error.what}});
+        alarm_damaged(services_, "search.unreadable", id, error);
         return {};
     }
 

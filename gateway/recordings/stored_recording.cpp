@@ -27,6 +27,12 @@ awaitable<Result<keys::SecretPlace>> place_of(Services& services, const catalogu
 
 }  // namespace
 
+void alarm_damaged(Services& services, std::string_view event, const policy::RecordingId& recording,
+                   const policy::Error& error) {
+    services.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
+    services.log.error(event, {{"recording", recording.text()}, {"what", error.what}});
+}
+
 Result<policy::RecordingFacts> facts_for_policy(const catalogue::RecordingRow& row,
                                                 const catalogue::AccessState& access,
                                                 const auth::Principal& principal) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <string_view>
 #include <vector>
 
 #include "gateway/auth/principal.hpp"
@@ -24,6 +25,11 @@ policy::Result<policy::RecordingFacts> facts_for_policy(const storage::catalogue
 policy::Result<policy::RecordingFacts> facts_for_policy(const storage::catalogue::RecordingRow& row,
                                                         const storage::catalogue::AccessState& access,
                                                         const auth::Principal& principal);
+
+/// Something of a stored recording failed its seal, is missing, or cannot be: counted for the alarm, and logged as
+/// `event`.
+void alarm_damaged(Services& services, std::string_view event, const policy::RecordingId& recording,
+                   const policy::Error& error);
 
 /// Whether such a failure means that no key opens it any more, as opposed to a vault that does not answer.
 constexpr bool is_dark(policy::Code code) {

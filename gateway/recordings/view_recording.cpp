@@ -150,8 +150,7 @@ class Viewing {
         if (error.code != Code::kCorrupt && error.code != Code::kGone && error.code != Code::kNotFound) {
             return failed(services_, request_, error);
         }
-        services_.metrics.counter("callvault_corrupt_objects_total", "Stored objects that failed their seal.").add();
-        services_.log.error("view.unreadable", {{"recording", id.text()}, {"what", error.what}});
+        alarm_damaged(services_, "view.unreadable", id, error);
         return http::problem_response(request_.id(), fail(Code::kCorrupt, error.what));
     }
 

@@ -9,17 +9,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import unittest
 
-from support import main
+from support import main_with_provider
 from lab.browser import Browser
 from lab.client import Client
 from lab.cluster import Cluster
 from lab.demo_calls import COUNT
 from lab.lab import programs_folder, wait_until
-from lab.provider import ProviderUnavailable, packages_folder
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "demo"
 
@@ -187,9 +185,4 @@ class Smoke(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        packages_folder()
-    except ProviderUnavailable as missing:
-        print(f"skipped: {missing}")
-        sys.exit(77)
-    main()
+    main_with_provider()

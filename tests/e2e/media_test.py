@@ -9,6 +9,7 @@ import pathlib
 import signal
 import struct
 import subprocess
+import time
 
 from support import LabTest, main
 from lab import calls, codecs, smoke, wav
@@ -65,6 +66,18 @@ class MediaTest(LabTest):
 
     def jobs(self, kind="prepare"):
         return int(self.lab.cluster.sql(f"select count(*) from job where kind = '{kind}'")[0][0])
+
+    def damage(self, recording, rendition):
+        """Turns a bit of a stored rendition round."""
+        file = self.object_of(recording, rendition)
+        sealed = bytearray(file.read_bytes())
+        sealed[-20] ^= 1
+        file.chmod(0o600)
+        file.write_bytes(sealed)
+
+    def alarms(self):
+        return sum(int(line.split()[1]) for line in self.lab.metrics().splitlines()
+                   if line.startswith("callvault_corrupt_objects_total "))
 
 
 class Media(MediaTest):
@@ -242,6 +255,34 @@ class Media(MediaTest):
         wait_until("the end of the work", lambda: self.jobs() == 0, 60)
         wait_until("the objects' end", lambda: self.objects() == before, 60)
 
+    def test_a_damaged_outline_alarms_and_the_call_plays_without(self):
+        recording = self.push(VOICE)
+        self.prepared(recording)
+        self.damage(recording, "outline")
+        before = self.alarms()
+        play = self.open(recording)
+        self.assertNotIn("peaks", play)
+        self.assertEqual(self.alarms(), before + 1)
+        self.assertEqual(wav.samples(self.expect(self.listener.get(play["media"]), 200).body), wav.samples(VOICE))
+
+    def test_a_damaged_rendition_alarms_and_is_not_played(self):
+        recording = self.push(codecs.make("mp3", VOICE))
+        self.prepared(recording)
+        self.damage(recording, "playback")
+        before = self.alarms()
+        self.expect(self.listener.post(f"/v1/recordings/{recording}/plays", {"purpose": "quality"}), 500)
+        self.assertEqual(self.alarms(), before + 1)
+
+    def test_without_a_database_the_work_waits(self):
+        recording = self.push(codecs.make("flac", wav.make(wav.tone(600))), channels=["mixed"])
+        self.lab.cluster.stop("immediate")
+        time.sleep(3)
+        self.lab.cluster.start()
+        wait_until("the gateway's connections", self.lab.gateway.ready, 30)
+        self.lab.cluster.sql("update job set run_at = now() where kind = 'prepare'")  # a lease, or a wait
+        self.assertEqual(self.prepared(recording)["state"], "playable")
+        self.assertEqual(len(self.lab.cluster.sql(f"select 1 from sealed_object where recording_id = '{recording}'")), 3)
+
     def test_the_work_is_in_the_log_and_in_the_figures(self):
         recording = self.push(codecs.make("mp3", VOICE))
         self.prepared(recording)
@@ -285,9 +326,28 @@ class Media(MediaTest):
         self.assertEqual(self.prepared(recording)["state"], "playable")
 
 
+NOWHERE = "/nonexistent/callvault-transcode"
+
+
 class WithoutWorker(MediaTest):
     """The rest goes on; calls that need one wait for it."""
-    settings = {"media": {"worker": "/nonexistent/callvault-transcode"}}
+    settings = {"media": {"worker": NOWHERE}}
+
+    def worker(self, program):
+        """Starts the gateway with that worker; what waits for one is tried at once."""
+        self.lab.configure(media={"worker": program})
+        self.lab.restart()
+        self.lab.cluster.sql("update job set run_at = now() where kind = 'prepare'")
+
+    def test_a_damaged_original_alarms_and_its_job_stays(self):
+        recording = self.push(codecs.make("mp3", VOICE))
+        self.damage(recording, "original")
+        self.worker("")
+        self.addCleanup(self.worker, NOWHERE)
+        wait_until("the alarm", lambda: self.alarms() > 0, 20)
+        job = f"select state, last_error from job where recording_id = '{recording}'"
+        wait_until("the end of the try", lambda: self.lab.cluster.sql(job) == [["queued", "corrupt"]], 10)
+        self.assertEqual(self.facts(recording)["unplayable_reason"], "preparing")
 
     def test_calls_wait_until_there_is_a_worker(self):
         recording = self.push(codecs.make("mp3", VOICE))
@@ -297,9 +357,7 @@ class WithoutWorker(MediaTest):
         self.expect(self.listener.post(f"/v1/recordings/{recording}/plays", {"purpose": "quality"}), 409)
         self.assertIn("media.unavailable", self.lab.log.read_text())
         wait_until("the figure", lambda: 'callvault_jobs{kind="prepare"' in self.lab.metrics(), 30)
-        self.lab.configure(media={"worker": ""})
-        self.lab.restart()
-        self.lab.cluster.sql("update job set run_at = now() where kind = 'prepare'")
+        self.worker("")
         self.assertEqual(self.prepared(recording)["state"], "playable")
 
 

@@ -59,10 +59,9 @@ def ask(kind, file, prefix=(), memory=None):
                 [*prefix, str(programs_folder() / "callvault-transcode")], stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(), close_fds=False, env={},
                 preexec_fn=lambda: os.dup2(theirs.fileno(), 3))
-        ours.settimeout(LONGEST)
         begun = time.monotonic()
         try:
-            said = talk(ours, kind, file)
+            said = talk(ours, kind, file, begun + LONGEST)
         except (Ended, ConnectionError):
             said = None
         except TimeoutError:
@@ -74,12 +73,13 @@ def ask(kind, file, prefix=(), memory=None):
     return said, time.monotonic() - begun
 
 
-def talk(line, kind, file):
+def talk(line, kind, file, ends):
     """The gateway's side of the conversation."""
     raw = (2, 8000) if kind == "l16" else (0, 0)
     line.sendall(struct.pack("<IIQQ", 1, 8, len(file), 1) + struct.pack("<BBHI", KINDS[kind], raw[0], 0, raw[1]))
     sizes = collections.Counter()
     while True:
+        line.settimeout(max(0.01, ends - time.monotonic()))  # for all of it: a worker may also read for ever
         what, size, first, second = struct.unpack("<IIQQ", receive(line, 24))
         payload = receive(line, size)
         sizes[what] += size
@@ -158,9 +158,7 @@ class Mutations(unittest.TestCase):
             list(pool.map(one, range(COUNT)))
         print(f"{COUNT} files: {dict(counts)}; slower than 10 s: {slow}")
         self.assertEqual(sum(counts.values()), COUNT)
-        clear = {"prepared", *REASONS, "died: SIGSEGV", "died: SIGABRT", "died: SIGFPE", "died: SIGXCPU"}
-        self.assertEqual(set(counts) - clear, set())
-        self.assertLess(sum(count for said, count in counts.items() if said.startswith("died")), max(2, COUNT // 100))
+        self.assertEqual(set(counts) - {"prepared", *REASONS}, set())
 
     def test_unbroken_files_are_prepared(self):
         for kind, file in seeds()[:-1]:

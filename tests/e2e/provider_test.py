@@ -10,18 +10,17 @@ import json
 import pathlib
 import secrets
 import ssl
-import sys
 import tempfile
 import threading
 import time
 import unittest
 import urllib.parse
 
-from support import main
+from support import main_with_provider
 from lab.authority import Authority, openssl
 from lab.browser import Browser, BrowserError, parse_cookie
 from lab.issuer import b64url
-from lab.provider import (ACR_MFA, ACR_PASSWORD, Provider, ProviderUnavailable, client, new_secret, packages_folder,
+from lab.provider import (ACR_MFA, ACR_PASSWORD, Provider, client, new_secret,
                           person, totp)
 
 SECRET = new_secret()
@@ -403,9 +402,4 @@ class Codes(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        packages_folder()
-    except ProviderUnavailable as missing:
-        print(f"skipped: {missing}")
-        sys.exit(77)
-    main()
+    main_with_provider()

@@ -7,6 +7,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
 
 from lab.lab import Lab, programs_folder, wait_until  # noqa: E402
+from lab.provider import ProviderUnavailable, packages_folder  # noqa: E402
 
 
 def has_crash_points():
@@ -82,6 +83,16 @@ class LabTest(unittest.TestCase):
         out = do()
         self.assertEqual((self.recordings_in_catalogue(), self.objects()), before)
         return out
+
+
+def main_with_provider():
+    """As main(), for tests that need the OpenID provider: skipped (77) where its packages cannot be had."""
+    try:
+        packages_folder()
+    except ProviderUnavailable as missing:
+        print(f"skipped: {missing}")
+        sys.exit(77)
+    main()
 
 
 main = unittest.main

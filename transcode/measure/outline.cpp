@@ -5,11 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "transcode/wav/little_endian.hpp"
+
 namespace transcode::measure {
 
 using policy::Code;
 using policy::fail;
 using policy::Result;
+using wav::append_le;
+using wav::read_le;
 
 namespace {
 
@@ -17,16 +21,6 @@ constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kEightBits = 1;
 constexpr std::string_view kSilenceStart = R"({"silence":[)";
 constexpr std::string_view kSilenceEnd = "]}";
-
-void put(std::vector<std::byte>& out, std::uint32_t number) {
-    for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<std::byte>(number >> shift));
-}
-
-std::uint32_t number_at(std::span<const std::byte> bytes, std::size_t offset) {
-    std::uint32_t out = 0;
-    for (unsigned i = 0; i < 4; ++i) out |= std::to_integer<std::uint32_t>(bytes[offset + i]) << (8 * i);
-    return out;
-}
 
 std::string silence_json(const Measured& measured) {
     std::string out(kSilenceStart);
@@ -72,12 +66,12 @@ std::vector<std::byte> write_outline(const Measured& measured) {
     std::vector<std::byte> out;
     const auto silence = silence_json(measured);
     out.reserve(kPeaksHeaderInBytes + 2 * measured.peaks.size() + silence.size());
-    put(out, kVersion);
-    put(out, kEightBits);
-    put(out, measured.rate_hz);
-    put(out, measured.samples_per_point);
-    put(out, static_cast<std::uint32_t>(channels == 0 ? 0 : measured.peaks.size() / channels));
-    put(out, static_cast<std::uint32_t>(channels));
+    append_le(out, kVersion);
+    append_le(out, kEightBits);
+    append_le(out, measured.rate_hz);
+    append_le(out, measured.samples_per_point);
+    append_le(out, static_cast<std::uint32_t>(channels == 0 ? 0 : measured.peaks.size() / channels));
+    append_le(out, static_cast<std::uint32_t>(channels));
     for (const Peak& peak : measured.peaks) {
         out.push_back(static_cast<std::byte>(peak.low));
         out.push_back(static_cast<std::byte>(peak.high));
@@ -90,13 +84,13 @@ std::vector<std::byte> write_outline(const Measured& measured) {
 Result<OutlineParts> read_outline(std::span<const std::byte> start, std::size_t size) {
     if (start.size() < kPeaksHeaderInBytes || size < kPeaksHeaderInBytes)
         return fail(Code::kInvalid, "an outline is cut");
-    if (number_at(start, 0) != kVersion || number_at(start, 4) != kEightBits)
+    if (read_le<std::uint32_t>(start, 0) != kVersion || read_le<std::uint32_t>(start, 4) != kEightBits)
         return fail(Code::kInvalid, "an outline of another kind");
     OutlineParts out;
-    out.rate_hz = number_at(start, 8);
-    out.samples_per_point = number_at(start, 12);
-    out.points = number_at(start, 16);
-    out.channels = number_at(start, 20);
+    out.rate_hz = read_le<std::uint32_t>(start, 8);
+    out.samples_per_point = read_le<std::uint32_t>(start, 12);
+    out.points = read_le<std::uint32_t>(start, 16);
+    out.channels = read_le<std::uint32_t>(start, 20);
     if (out.channels == 0 || out.channels > kMaxChannels || out.rate_hz == 0 || out.rate_hz > kMaxRateHz ||
         out.samples_per_point == 0)
         return fail(Code::kInvalid, "an outline with impossible numbers");

@@ -3,20 +3,22 @@
 #include <algorithm>
 
 #include "transcode/measure/meter.hpp"
-#include "transcode/messages/bytes.hpp"
+#include "transcode/wav/little_endian.hpp"
 
 namespace transcode::messages {
 
 using policy::Code;
 using policy::fail;
 using policy::Result;
+using wav::append_le;
+using wav::take_le;
 
 HeaderBytes encode(const Header& header) {
     std::vector<std::byte> bytes;
-    put(bytes, static_cast<std::uint32_t>(header.kind));
-    put(bytes, header.payload_in_bytes);
-    put(bytes, header.first);
-    put(bytes, header.second);
+    append_le(bytes, static_cast<std::uint32_t>(header.kind));
+    append_le(bytes, header.payload_in_bytes);
+    append_le(bytes, header.first);
+    append_le(bytes, header.second);
     HeaderBytes out{};
     std::ranges::copy(bytes, out.begin());
     return out;
@@ -24,11 +26,11 @@ HeaderBytes encode(const Header& header) {
 
 Result<Header> decode_header(std::span<const std::byte, kHeaderInBytes> bytes) {
     std::span<const std::byte> rest(bytes);
-    const auto kind = take<std::uint32_t>(rest);
+    const auto kind = take_le<std::uint32_t>(rest);
     Header out;
-    out.payload_in_bytes = take<std::uint32_t>(rest);
-    out.first = take<std::uint64_t>(rest);
-    out.second = take<std::uint64_t>(rest);
+    out.payload_in_bytes = take_le<std::uint32_t>(rest);
+    out.first = take_le<std::uint64_t>(rest);
+    out.second = take_le<std::uint64_t>(rest);
     if (kind < static_cast<std::uint32_t>(Kind::kJob) || kind > static_cast<std::uint32_t>(Kind::kFailed))
         return fail(Code::kInvalid, "a message of an unknown kind");
     if (out.payload_in_bytes > kMaxPayloadInBytes) return fail(Code::kInvalid, "a message that is too long");
@@ -38,10 +40,10 @@ Result<Header> decode_header(std::span<const std::byte, kHeaderInBytes> bytes) {
 
 std::vector<std::byte> encode(const Job& job) {
     std::vector<std::byte> payload;
-    put(payload, static_cast<std::uint8_t>(job.input));
-    put(payload, static_cast<std::uint8_t>(job.channels));
-    put(payload, std::uint16_t{0});
-    put(payload, job.rate_hz);
+    append_le(payload, static_cast<std::uint8_t>(job.input));
+    append_le(payload, static_cast<std::uint8_t>(job.channels));
+    append_le(payload, std::uint16_t{0});
+    append_le(payload, job.rate_hz);
     const auto header = encode(Header{Kind::kJob, static_cast<std::uint32_t>(payload.size()), job.file_in_bytes,
                                       static_cast<std::uint64_t>(job.rendition)});
     payload.insert(payload.begin(), header.begin(), header.end());
@@ -52,10 +54,10 @@ Result<Job> decode_job(const Header& header, std::span<const std::byte> payload)
     const auto wrong = fail(Code::kInvalid, "a job that is none");
     if (header.kind != Kind::kJob || payload.size() != 8 || header.second > 1) return wrong;
     Job out;
-    const auto input = take<std::uint8_t>(payload);
-    out.channels = take<std::uint8_t>(payload);
-    const auto zero = take<std::uint16_t>(payload);
-    out.rate_hz = take<std::uint32_t>(payload);
+    const auto input = take_le<std::uint8_t>(payload);
+    out.channels = take_le<std::uint8_t>(payload);
+    const auto zero = take_le<std::uint16_t>(payload);
+    out.rate_hz = take_le<std::uint32_t>(payload);
     if (input == 0 || input > kLastInput || zero != 0) return wrong;
     out.input = static_cast<Input>(input);
     const bool raw = out.input == Input::kRawL16;

@@ -64,7 +64,7 @@ std::string name_of_tag(std::uint16_t tag) {
 
 /// The tag that counts: an extensible format keeps it in the first two bytes of its GUID, before a fixed tail.
 Result<std::uint16_t> effective_tag(std::span<const std::byte> body) {
-    const std::uint16_t tag = read_le16(body, 0);
+    const std::uint16_t tag = read_le<std::uint16_t>(body, 0);
     if (tag != kTagExtensible) return tag;
     if (body.size() < kMaxFormatChunkInBytes)
         return fail(Code::kInvalid, "WAV: extensible format of fewer than 40 bytes");
@@ -75,7 +75,7 @@ Result<std::uint16_t> effective_tag(std::span<const std::byte> body) {
             return fail(Code::kUnsupported, "WAV: samples of an unknown extensible format");
         }
     }
-    return read_le16(body, 24);
+    return read_le<std::uint16_t>(body, 24);
 }
 
 std::optional<Coding> pcm_of(unsigned bits) {
@@ -119,12 +119,12 @@ Result<Format> read_format_chunk(std::span<const std::byte> body) {
     if (body.size() < 16) return fail(Code::kInvalid, "WAV: format chunk of fewer than 16 bytes");
     const auto tag = effective_tag(body);
     if (!tag) return tag.error();
-    const auto coding = coding_of(*tag, read_le16(body, 14));
+    const auto coding = coding_of(*tag, read_le<std::uint16_t>(body, 14));
     if (!coding) return coding.error();
     Format format;
     format.coding = *coding;
-    format.channels = read_le16(body, 2);
-    format.sample_rate_hz = read_le32(body, 4);
+    format.channels = read_le<std::uint16_t>(body, 2);
+    format.sample_rate_hz = read_le<std::uint32_t>(body, 4);
     if (format.channels < 1 || format.channels > kMaxChannels) {
         return fail(Code::kInvalid, "WAV: " + std::to_string(format.channels) + " channels; 1 to 8 are read");
     }
@@ -132,7 +132,7 @@ Result<Format> read_format_chunk(std::span<const std::byte> body) {
         return fail(Code::kInvalid,
                     "WAV: " + std::to_string(format.sample_rate_hz) + " samples a second; 4000 to 192000 are read");
     }
-    const unsigned frame_bytes = read_le16(body, 12);
+    const unsigned frame_bytes = read_le<std::uint16_t>(body, 12);
     if (frame_bytes != format.frame_bytes()) {
         return fail(Code::kInvalid, "WAV: frames of " + std::to_string(frame_bytes) +
                                         " bytes where channels and bits make " + std::to_string(format.frame_bytes()));

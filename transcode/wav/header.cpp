@@ -41,7 +41,7 @@ class Reader {
         std::size_t at = kRiffHeaderInBytes;
         while (true) {
             if (const auto stop = need(at + kChunkHeaderInBytes)) return *stop;
-            const std::uint32_t size = read_le32(prefix_, at + 4);
+            const std::uint32_t size = read_le<std::uint32_t>(prefix_, at + 4);
             const std::size_t body = at + kChunkHeaderInBytes;
             if (is(prefix_, at, "data")) return samples(body, size);
             if (is(prefix_, at, "fmt ")) {

@@ -27,18 +27,18 @@ std::array<std::byte, VirtualWav::kHeaderInBytes> header_of(const Format& format
     std::byte* const out = header.data();
     const auto frame_bytes = static_cast<std::uint16_t>(format.channels * kOutSampleInBytes);
     put_id(out, "RIFF");
-    write_le32(out + 4, 36 + data_bytes);
+    write_le<std::uint32_t>(out + 4, 36 + data_bytes);
     put_id(out + 8, "WAVE");
     put_id(out + 12, "fmt ");
-    write_le32(out + 16, 16);
-    write_le16(out + 20, 1);  // PCM
-    write_le16(out + 22, static_cast<std::uint16_t>(format.channels));
-    write_le32(out + 24, format.sample_rate_hz);
-    write_le32(out + 28, format.sample_rate_hz * frame_bytes);
-    write_le16(out + 32, frame_bytes);
-    write_le16(out + 34, 16);
+    write_le<std::uint32_t>(out + 16, 16);
+    write_le<std::uint16_t>(out + 20, 1);  // PCM
+    write_le<std::uint16_t>(out + 22, static_cast<std::uint16_t>(format.channels));
+    write_le<std::uint32_t>(out + 24, format.sample_rate_hz);
+    write_le<std::uint32_t>(out + 28, format.sample_rate_hz * frame_bytes);
+    write_le<std::uint16_t>(out + 32, frame_bytes);
+    write_le<std::uint16_t>(out + 34, 16);
     put_id(out + 36, "data");
-    write_le32(out + 40, data_bytes);
+    write_le<std::uint32_t>(out + 40, data_bytes);
     return header;
 }
 
@@ -67,18 +67,18 @@ void convert(const std::byte* source, std::span<std::byte> out, bool from_second
     std::byte* to = out.data();
     std::size_t left = out.size();
     if (from_second_byte && left > 0) {
-        write_le16(edge.data(), sample_at<coding>(source));
+        write_le<std::uint16_t>(edge.data(), sample_at<coding>(source));
         *to++ = edge[1];
         source += kStep;
         --left;
     }
     for (; left >= kOutSampleInBytes; left -= kOutSampleInBytes) {
-        write_le16(to, sample_at<coding>(source));
+        write_le<std::uint16_t>(to, sample_at<coding>(source));
         to += kOutSampleInBytes;
         source += kStep;
     }
     if (left > 0) {
-        write_le16(edge.data(), sample_at<coding>(source));
+        write_le<std::uint16_t>(edge.data(), sample_at<coding>(source));
         *to = edge[0];
     }
 }
