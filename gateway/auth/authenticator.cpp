@@ -250,10 +250,11 @@ boost::asio::awaitable<policy::Result<EndedLogin>> Authenticator::sign_out(const
         const auto mac = co_await sessions_.of("token", issuer.rules.issuer, session_text(login, {}));
         if (!mac) co_return mac.error();
         out.login = *mac;
-        co_return out;
     }
-    if (!logged_out->subject || issuer.claims.subject != "sub")
-        co_return refuse(refusals::kTokenClaims);  // theirs is not the one we know
+    if (!logged_out->subject || issuer.claims.subject != "sub") {  // theirs is not the one we know
+        if (out.login) co_return out;
+        co_return refuse(refusals::kTokenClaims);
+    }
     const auto actor = co_await actors_.of("token", issuer.rules.issuer, *logged_out->subject);
     if (!actor) co_return actor.error();
     out.subject = pseudonym_text(*actor);

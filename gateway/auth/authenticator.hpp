@@ -52,7 +52,7 @@ struct Person {
 /// A login that a provider says is over: itself, or all of a subject's that began until `issued_at`.
 struct EndedLogin {
     std::optional<Mac> login;
-    std::string subject;  ///< A pseudonym; empty when there is a `login`.
+    std::string subject;  ///< A pseudonym; empty when they told a `login` and not whose.
     policy::Instant issued_at{};
 };
 

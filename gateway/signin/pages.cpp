@@ -35,6 +35,9 @@ constexpr std::array kEnglish = std::to_array<PageText>({
     {"Second factor needed",
      "This needs a fresh sign-in with a second factor, and none was used. Begin again and use it; if you were not "
      "asked, tell your administrator."},
+    {"Signed out meanwhile",
+     "Your organisation ended your sign-in while you were on the way here, so you are not signed in. Begin again; if "
+     "you did not sign out yourself, tell your administrator."},
     {"Try again later",
      "A part of this service does not answer at the moment, so you are not signed in. Try again in a few minutes."},
 });
@@ -60,6 +63,9 @@ constexpr std::array kDutch = std::to_array<PageText>({
     {"Tweede factor nodig",
      "Hiervoor moet u opnieuw inloggen met een tweede factor, en die is niet gebruikt. Begin opnieuw en gebruik hem; "
      "werd er niet om gevraagd, meld het uw beheerder."},
+    {"Intussen uitgelogd",
+     "Uw organisatie beëindigde uw aanmelding terwijl u onderweg was, dus u bent niet ingelogd. Begin opnieuw; logde u "
+     "niet zelf uit, meld het uw beheerder."},
     {"Probeer het later",
      "Een deel van deze dienst antwoordt nu niet, dus u bent niet ingelogd. Probeer het over een paar minuten."},
 });

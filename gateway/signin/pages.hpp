@@ -23,6 +23,7 @@ enum class Message {
     kOtherPerson,     ///< A step-up came back as somebody else.
     kSignedOut,       ///< Signed out here; goes on to the provider's own sign-out by itself.
     kNoSecondFactor,  ///< A step-up came back without a fresh second factor.
+    kLoginOver,       ///< Signed out at the provider while they signed in here.
     kTryLater,        ///< A part of ours does not answer.
 };
 

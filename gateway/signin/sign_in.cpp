@@ -200,7 +200,7 @@ awaitable<http::Response> SignIn::admit(http::Request& request, const auth::Issu
         const auto written = co_await services_.catalogue.sessions().open(
             std::move(session), cookie.hash, attempt.goal.begun_at, std::move(bytes), services_.deadline());
         if (written.has_error()) co_return turned_back(request, &attempt, 503, Message::kTryLater, written.error());
-        if (!*written) co_return co_await deny(request, attempt, person, "login_over", Message::kAttemptUnknown);
+        if (!*written) co_return co_await deny(request, attempt, person, "login_over", Message::kLoginOver);
     }
     // A page, not a redirect: a redirect would still be of the provider's site, and the cookie would not come along.
     auto response =

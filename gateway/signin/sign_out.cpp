@@ -119,18 +119,19 @@ awaitable<http::Response> SignOut::back_channel(http::Request& request) {
     audit::Entry entry(services_.clock.now(), {audit::ActorKind::kService, {}, {}}, audit::Action::kSessionClose,
                        audit::Outcome::kDone);
     entry.reason("provider_logout");
+    if (const auto whose = audit::Pseudonym::parse(ended->subject)) entry.ref("subject", *whose);
     auto bytes = recordings::entry_bytes(entry);
     const auto forget = services_.clock.now() + auth::kLongestLifetime + 3 * auth::kLargestSkew;
     auto& all = services_.catalogue.sessions();
+    // Theirs is a whole second by another clock; nothing that begins after now is meant.
+    const auto until = std::min(services_.clock.now(), ended->issued_at + std::chrono::seconds{1} + issuer->rules.skew);
     std::vector<storage::catalogue::Mac> sessions;
     if (ended->login) {
-        auto found = co_await all.end_login(*ended->login, forget, std::move(bytes), services_.deadline());
+        auto found = co_await all.end_login(*ended->login, ended->subject, until, forget, std::move(bytes),
+                                            services_.deadline());
         if (found.has_error()) co_return not_now(found.error());
         sessions = std::move(*found);
     } else {
-        // Theirs is a whole second by another clock; nothing that begins after now is meant.
-        const auto until =
-            std::min(services_.clock.now(), ended->issued_at + std::chrono::seconds{1} + issuer->rules.skew);
         auto found = co_await all.revoke_subject(ended->subject, until, forget, std::move(bytes), services_.deadline());
         if (found.has_error()) co_return not_now(found.error());
         sessions = std::move(*found);

@@ -74,10 +74,10 @@ Answer<void> Sessions::revoke(Mac session_mac, policy::Instant expires, EntryByt
     });
 }
 
-Answer<std::vector<Mac>> Sessions::end_login(Mac login_mac, policy::Instant expires, EntryBytes entry,
-                                             Deadline deadline) {
+Answer<std::vector<Mac>> Sessions::end_login(Mac login_mac, const std::string& subject, policy::Instant started_before,
+                                             policy::Instant expires, EntryBytes entry, Deadline deadline) {
     Parameters p;
-    p.bytes(login_mac).instant(expires).bytes(entry);
+    p.bytes(login_mac).instant(expires).bytes(entry).text(subject).instant(started_before);
     return pool_.run("login_end", deadline, [p = std::move(p)](Session& session) {
         return Result<std::vector<Mac>>(ids_in(session.write("login_end", p)));
     });

@@ -55,8 +55,10 @@ class Sessions {
     /// harmless (and writes its entry again).
     Answer<void> revoke(Mac session, policy::Instant expires, EntryBytes entry, Deadline deadline);
 
-    /// The issuer says that a login is over: all its sessions are, those of tokens too. Their ids.
-    Answer<std::vector<Mac>> end_login(Mac login_mac, policy::Instant expires, EntryBytes entry, Deadline deadline);
+    /// The issuer says that a login is over: all its sessions are, those of tokens too, and those in browsers of
+    /// `subject` (empty: not told) that the issuer gave no login and that started before then. Their ids.
+    Answer<std::vector<Mac>> end_login(Mac login_mac, const std::string& subject, policy::Instant started_before,
+                                       policy::Instant expires, EntryBytes entry, Deadline deadline);
 
     /// A lost role or a stolen device: every session of the subject that started before now, until `expires`. The ids
     /// of those in browsers.

@@ -116,6 +116,22 @@ class SignIn(LabTest):
         for inside in ("postgres", "/tmp/", ".cpp", "std::", "openssl", "<script"):
             self.assertNotIn(inside, page.text)
 
+    def logout_token(self, login, **more):
+        """The claims by which the provider says that all logins of that person are over."""
+        now = int(time.time())
+        return {"iss": self.usual.url, "aud": "callvault", "iat": now, "exp": now + 120, "jti": "1",
+                "sub": self.usual.subject(login),
+                "events": {"http://schemas.openid.net/event/backchannel-logout": {}}, **more}
+
+    def send(self, token, name="staff"):
+        """A logout token, as that provider would; the status."""
+        return self.lab.client().request(
+            "POST", f"/auth/backchannel-logout/{name}", "logout_token=" + token,
+            headers={"Content-Type": "application/x-www-form-urlencoded"}).status
+
+    def log_out(self, login, **more):
+        return self.send(self.usual.sign(self.logout_token(login, **more), typ="logout+jwt"))
+
     def entries(self, action, reason=None):
         """Entries of the audit log of that action."""
         rows = self.lab.cluster.sql("select convert_from(bytes, 'UTF8') from audit_entry order by id")
@@ -458,37 +474,51 @@ class SignIn(LabTest):
         wait_until("the end of the play", lambda: self.lab.cluster.sql(
             f"select coalesce(close_reason, 'open') from play where id = '{play['id']}'")[0][0] == "logged_out", 10)
         self.expect(other_session(self, other), 200)
-        self.assertTrue(self.entries("session.close", "provider_logout"))
+        whose = self.entries("session.close", "provider_logout")[-1]["refs"]["subject"]
+        self.assertEqual(whose, self.lab.cluster.sql(f"select subject from play where id = '{play['id']}'")[0][0])
+
+    def test_who_was_signed_out_on_the_way_is_told_so_and_comes_in_anew(self):
+        browser = self.at_provider("wouter")
+        held = self.callback_of(browser, "wouter")
+        self.assertEqual(self.log_out("wouter"), 200)
+        browser.open(held)
+        self.turned_back(browser.page, 403, "Signed out meanwhile")
+        self.assertIsNone(browser.cookie(SESSION))
+        self.assertTrue(self.entries("session.open", "login_over"))
+        time.sleep(2.2)
+        browser.click("Sign in again")
+        self.assertTrue(browser.page.url.endswith("/v1/session"), browser.page.text[:400])
+
+    def test_a_session_whose_login_has_no_name_ends_with_any_login_of_that_person(self):
+        self.usual.lie(sid="missing")
+        browser, other = self.signed_in("wouter"), self.signed_in("petra")
+        self.assertEqual(self.log_out("wouter", sid="some login"), 200)
+        self.expect(other_session(self, browser), 401, "session-revoked")
+        self.expect(other_session(self, other), 200)
 
     def test_logout_tokens_that_are_none_end_nothing(self):
         browser = self.signed_in("wouter")
         now = int(time.time())
-        good = {"iss": self.usual.url, "aud": "callvault", "iat": now, "exp": now + 120, "jti": "1",
-                "sub": self.usual.subject("wouter"),
-                "events": {"http://schemas.openid.net/event/backchannel-logout": {}}}
+        good = self.logout_token("wouter")
         wrong = [{**good, "nonce": "x"}, {**good, "aud": "other"}, {**good, "events": {}}, {**good, "iss": "https://x.test"},
                  {key: value for key, value in good.items() if key != "sub"}, {**good, "exp": now - 600},
                  {key: value for key, value in good.items() if key != "iat"}, {**good, "sub": ""}]
 
-        def send(token, name="staff"):
-            return self.lab.client().request(
-                "POST", f"/auth/backchannel-logout/{name}", "logout_token=" + token,
-                headers={"Content-Type": "application/x-www-form-urlencoded"})
         for claims in wrong:
             with self.subTest(claims=claims):
-                self.assertEqual(send(self.usual.sign(claims, typ="logout+jwt")).status, 400)
+                self.assertEqual(self.send(self.usual.sign(claims, typ="logout+jwt")), 400)
         token = self.usual.sign(good, typ="logout+jwt")
-        self.assertEqual(send(token, "partner").status, 400)
-        self.assertEqual(send(token, "nowhere").status, 404)
-        self.assertEqual(send(token[:-3] + "AAA").status, 400)
-        self.assertEqual(send(self.usual.sign(good, typ="at+jwt")).status, 400)
+        self.assertEqual(self.send(token, "partner"), 400)
+        self.assertEqual(self.send(token, "nowhere"), 404)
+        self.assertEqual(self.send(token[:-3] + "AAA"), 400)
+        self.assertEqual(self.send(self.usual.sign(good, typ="at+jwt")), 400)
         self.expect(other_session(self, browser), 200)
-        token = self.usual.sign({**good, "iat": int(time.time())}, typ="logout+jwt")
-        self.assertEqual(send(token).status, 200)
+        token = self.usual.sign(self.logout_token("wouter"), typ="logout+jwt")
+        self.assertEqual(self.send(token), 200)
         self.expect(other_session(self, browser), 401, "session-revoked")
         time.sleep(2.2)
         later = self.signed_in("wouter")  # a repeated token ends nothing that began later
-        self.assertEqual(send(token).status, 200)
+        self.assertEqual(self.send(token), 200)
         self.expect(other_session(self, later), 200)
 
     # -- what is left behind ------------------------------------------------------------------------------------------

@@ -132,20 +132,28 @@ TEST_CASE("The end of a login ends its sessions in browsers and that of its toke
     CatalogueSite site;
     auto& sessions = site.catalogue.sessions();
     const auto until = kStarted + std::chrono::hours(26);
-    for (const auto* name : {"s1", "s2", "s3"}) {
+    for (const auto* name : {"s1", "s2", "s3", "no login", "later"}) {
         auto session = browser_session(name);
-        session.login.login_mac = mac_of(std::string(name) == "s3" ? "other" : "login");
+        if (std::string(name) == "later") session.opened_at += std::chrono::minutes(10);
+        if (name[0] == 's')
+            session.login.login_mac = mac_of(std::string(name) == "s3" ? "other" : "login");
+        else
+            session.login.login_mac.reset();
         REQUIRE(*await(sessions.open(session, mac_of(std::string("cookie ") + name), kStarted, bytes("open"), soon())));
     }
-    auto ended = await(sessions.end_login(mac_of("login"), until, bytes("ended"), soon())).value();
+    const auto end = [&](const std::string& subject) {
+        return await(sessions.end_login(mac_of("login"), subject, kStarted + std::chrono::minutes(5), until,
+                                        bytes("ended"), soon()));
+    };
+    auto ended = end("alice").value();
     std::ranges::sort(ended);
-    std::vector<Mac> wanted{mac_of("s1"), mac_of("s2"), mac_of("login")};
+    std::vector<Mac> wanted{mac_of("s1"), mac_of("s2"), mac_of("login"), mac_of("no login")};
     std::ranges::sort(wanted);
     CHECK(ended == wanted);
     CHECK(site.entries("ended") == 1);
-    for (const auto* session : {"s1", "s2", "login"}) CHECK(revoked(site, session, "x"));
-    CHECK_FALSE(revoked(site, "s3", "x"));
-    CHECK(await(sessions.end_login(mac_of("login"), until, bytes("ended"), soon())).has_value());
+    for (const auto* session : {"s1", "s2", "login", "no login"}) CHECK(revoked(site, session, "x"));
+    for (const auto* session : {"s3", "later"}) CHECK_FALSE(revoked(site, session, "x"));
+    CHECK(end("").has_value());
 
     // What comes after that of this login opens nothing.
     auto late = browser_session("s4");

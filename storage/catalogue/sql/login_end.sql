@@ -1,7 +1,8 @@
 -- The issuer says that a login is over: every session of it, in browsers and of tokens. A token's session has the
--- login's own MAC as its id.
+-- login's own MAC as its id. Whose login it was, where that is known: their sessions of no known login are meant as well.
 with ended as (
-    select session_id from browser_session where login_mac = $1::bytea
+    select session_id from browser_session
+    where login_mac = $1::bytea or (login_mac is null and subject = $4::text and opened_at <= $5::timestamptz)
 ), revoked as (
     insert into revoked_session (session_mac, expires_at)
     select session_id, $2::timestamptz from ended union select $1::bytea, $2::timestamptz

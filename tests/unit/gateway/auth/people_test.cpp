@@ -78,6 +78,12 @@ TEST_CASE("A person who signs in is the same actor as with a token, and their lo
         return tests::await(site.authenticator->sign_out(*issuer, signed_text("logout+jwt")));
     };
     CHECK(sign_out()->login == by_token.session.id);
+    CHECK(sign_out()->subject == by_token.subject.pseudonym);
+    const auto sub = body.at("sub");
+    body.erase("sub");
+    CHECK(sign_out()->login == by_token.session.id);
+    CHECK(sign_out()->subject.empty());
+    body["sub"] = sub;
     body.erase("sid");
     const auto all = sign_out().value();
     CHECK_FALSE(all.login);
