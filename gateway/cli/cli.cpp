@@ -8,6 +8,7 @@
 #include "gateway/cli/config_verbs.hpp"
 #include "gateway/cli/doctor_verb.hpp"
 #include "gateway/cli/hold_verbs.hpp"
+#include "gateway/cli/job_verbs.hpp"
 #include "gateway/cli/key_verbs.hpp"
 #include "gateway/cli/proposal_verbs.hpp"
 #include "gateway/cli/purge_verbs.hpp"
@@ -62,6 +63,7 @@ void declare(CLI::App& app, Context& context) {
     add_purge(app, context);
     add_audit(app, context);
     add_key(app, context);
+    add_job(app, context);
 }
 
 }  // namespace

@@ -27,8 +27,9 @@ awaitable<Result<std::optional<ClaimedJob>>> claim_one(recordings::Services& ser
 }
 
 awaitable<Result<void>> put_back(recordings::Services& services, const ClaimedJob& job, std::string code,
-                                 milliseconds wait) {
-    const auto noted = co_await services.catalogue.jobs().fail(job.id, job.token, code, wait, services.deadline());
+                                 milliseconds wait, bool by_itself) {
+    const auto noted =
+        co_await services.catalogue.jobs().fail(job.id, job.token, code, wait, by_itself, services.deadline());
     if (noted.has_error() && noted.error().code != policy::Code::kConflict) co_return noted.error();
     co_return Result<void>{};
 }

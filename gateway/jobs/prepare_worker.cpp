@@ -42,15 +42,15 @@ awaitable<Result<milliseconds>> PrepareWorker::step() {
         code = policy::name_of(done.error().code);
         what = done.error().what;
     } else if (const auto& failed = *done) {
-        code = text(failed->reason);
-        wait = kAfterFailures.at(std::min<std::size_t>(static_cast<std::size_t>(failed->times), kAfterFailures.size()) -
-                                 1);
+        code = text(*failed);
+        wait =
+            kAfterFailures.at(std::min<std::size_t>(static_cast<std::size_t>(job.failures), kAfterFailures.size() - 1));
     } else {
         co_return milliseconds{0};
     }
     services_.log.warning("prepare.failed",
                           {{"kind", kind_}, {"attempt", job.attempts}, {"code", code}, {"what", what}});
-    const auto noted = co_await put_back(services_, job, std::move(code), wait);
+    const auto noted = co_await put_back(services_, job, std::move(code), wait, done.has_value());
     if (noted.has_error()) co_return noted.error();
     co_return kLookAgain;
 }

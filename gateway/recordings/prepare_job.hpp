@@ -18,7 +18,7 @@ inline constexpr std::string_view kPreparing = "preparing";
 inline constexpr std::string_view kMeasureKind = "measure";
 inline constexpr std::string_view kPrepareKind = "prepare";
 
-/// How often a file is tried that workers fail on, before it is given up.
+/// How often a file is tried that workers fail on, before it is given up and its job parked.
 inline constexpr int kMaxTries = 4;
 
 /// What is left to do when a recording has been stored.

@@ -136,15 +136,9 @@ awaitable<Result<media::Prepared>> measure_wav(const transcode::wav::Format& for
 /// The steps of one job; members are what they hand on.
 class Preparing {
   public:
-    /// `failed_once_more`: counts a failure of a worker, and says how many there were.
     Preparing(Services& services, media::Workers& workers, const catalogue::ClaimedJob& job,
-              const PrepareRecording::Keep& keep, std::function<int()> failed_once_more)
-        : services_(services),
-          workers_(workers),
-          job_(job),
-          keep_(keep),
-          failed_once_more_(std::move(failed_once_more)),
-          begun_(std::chrono::steady_clock::now()) {}
+              const PrepareRecording::Keep& keep)
+        : services_(services), workers_(workers), job_(job), keep_(keep), begun_(std::chrono::steady_clock::now()) {}
 
     awaitable<Result<void>> run() {
         if (!job_.recording) co_return co_await nothing_to_do();
@@ -169,7 +163,7 @@ class Preparing {
     }
 
     bool gone() const noexcept { return gone_; }
-    const std::optional<PrepareRecording::WorkerFailed>& worker_failed() const noexcept { return worker_failed_; }
+    const std::optional<messages::Reason>& worker_failed() const noexcept { return worker_failed_; }
 
   private:
     awaitable<Result<void>> nothing_to_do() {
@@ -198,9 +192,8 @@ class Preparing {
         if (outcome.has_error()) co_return outcome.error();
         if (const auto* unplayable = std::get_if<media::Unplayable>(&*outcome)) {
             co_await playback.give_up();
-            const int times = messages::may_pass(unplayable->reason) ? failed_once_more_() : kMaxTries;
-            if (times < kMaxTries) {
-                worker_failed_ = {unplayable->reason, times};
+            if (messages::may_pass(unplayable->reason) && job_.failures + 1 < kMaxTries) {
+                worker_failed_ = unplayable->reason;
                 co_return Result<void>{};
             }
             co_return co_await give_up_on(unplayable->reason);
@@ -257,7 +250,10 @@ class Preparing {
         if (reason) entry.reason(Word::of(*reason));
         catalogue::PreparedRecording prepared;
         prepared.media = to_json(media_);
-        if (reason) prepared.unplayable = text(*reason);
+        if (reason) {
+            prepared.unplayable = text(*reason);
+            prepared.park = messages::may_pass(*reason);
+        }
         if (const auto duration = media_.duration_ms()) prepared.duration_ms = static_cast<std::int64_t>(*duration);
         prepared.renditions = std::move(made);
         prepared.entry = entry_bytes(entry);
@@ -275,9 +271,8 @@ class Preparing {
     media::Workers& workers_;
     const catalogue::ClaimedJob& job_;
     const PrepareRecording::Keep& keep_;
-    const std::function<int()> failed_once_more_;
     const std::chrono::steady_clock::time_point begun_;
-    std::optional<PrepareRecording::WorkerFailed> worker_failed_;
+    std::optional<messages::Reason> worker_failed_;
     bool gone_ = false;  ///< Purged under our hands.
     catalogue::RecordingFacts stored_;
     MediaFacts media_;
@@ -286,24 +281,12 @@ class Preparing {
 
 }  // namespace
 
-int PrepareRecording::failed_once_more(const policy::JobId& job) {
-    constexpr std::size_t kRemembered = 10'000;
-    const std::lock_guard lock(mutex_);
-    if (failures_.size() >= kRemembered) failures_.clear();
-    return ++failures_[job];
-}
-
-awaitable<Result<std::optional<PrepareRecording::WorkerFailed>>> PrepareRecording::run(const catalogue::ClaimedJob& job,
-                                                                                       Keep keep) {
-    std::function<int()> count = [this, id = job.id] { return failed_once_more(id); };
-    Preparing preparing(services_, workers_, job, keep, std::move(count));
+awaitable<Result<std::optional<messages::Reason>>> PrepareRecording::run(const catalogue::ClaimedJob& job, Keep keep) {
+    Preparing preparing(services_, workers_, job, keep);
     const auto done = co_await preparing.run();
-    if (preparing.worker_failed()) co_return preparing.worker_failed();
     // Purged under our hands: the statement has taken the job, and the renditions were given up.
     if (done.has_error() && !preparing.gone()) co_return done.error();
-    const std::lock_guard lock(mutex_);
-    failures_.erase(job.id);
-    co_return std::optional<WorkerFailed>();
+    co_return preparing.worker_failed();
 }
 
 }  // namespace gateway::recordings

@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <mutex>
 #include <optional>
 
 #include "gateway/media/workers.hpp"
@@ -27,25 +25,16 @@ class PrepareRecording {
 
     PrepareRecording(Services& services, media::Workers& workers) : services_(services), workers_(workers) {}
 
-    /// A worker failed on the file, as it did before, so many times in all. What ails workers may pass.
-    struct WorkerFailed {
-        transcode::messages::Reason reason;
-        int times = 0;
-    };
-    /// No value: the job is done and gone: prepared, unplayable for good, or the recording is gone. A value: to be
-    /// tried again, much later. kConflict: the claim is no longer ours. kCorrupt: its object is damaged, which was
-    /// alarmed. Any error but kConflict: to be tried again.
-    boost::asio::awaitable<policy::Result<std::optional<WorkerFailed>>> run(const storage::catalogue::ClaimedJob& job,
-                                                                            Keep keep);
+    /// No value: the job is done: prepared and gone, unplayable (parked, if it was the workers who failed: what ails
+    /// them may be mended, and the job revived), or the recording is gone. A value: a worker failed on the file, which
+    /// counts against it, and it is to be tried again, much later. kConflict: the claim is no longer ours. kCorrupt:
+    /// its object is damaged, which was alarmed. Any error but kConflict: to be tried again.
+    boost::asio::awaitable<policy::Result<std::optional<transcode::messages::Reason>>> run(
+        const storage::catalogue::ClaimedJob& job, Keep keep);
 
   private:
-    int failed_once_more(const policy::JobId& job);
-
     Services& services_;
     media::Workers& workers_;
-    std::mutex mutex_;
-    /// How often workers failed on a file here; nothing else counts against it. Forgotten when the process ends.
-    std::map<policy::JobId, int> failures_;
 };
 
 }  // namespace gateway::recordings

@@ -13,7 +13,8 @@ using policy::Result;
 
 ClaimedJob claimed_row(const Row& row) {
     return {row.id<policy::JobId>("id"), row.text("kind"),      row.maybe_id<policy::RecordingId>("recording_id"),
-            row.bytes("payload"),        row.small("attempts"), row.number("token")};
+            row.bytes("payload"),        row.small("attempts"), row.small("failures"),
+            row.number("token")};
 }
 
 JobRow job_row(const Row& row) {
@@ -70,9 +71,9 @@ Answer<void> Jobs::finish(policy::JobId id, std::int64_t token, Deadline deadlin
 }
 
 Answer<void> Jobs::fail(policy::JobId id, std::int64_t token, const std::string& error_code,
-                        std::chrono::milliseconds retry_after, Deadline deadline) {
+                        std::chrono::milliseconds retry_after, bool by_itself, Deadline deadline) {
     Parameters p;
-    p.id(id).number(token).text(error_code).milliseconds(retry_after);
+    p.id(id).number(token).text(error_code).milliseconds(retry_after).flag(by_itself);
     return pool_.run("job_fail", deadline,
                      [p = std::move(p)](Session& session) { return fenced(session, "job_fail", p); });
 }

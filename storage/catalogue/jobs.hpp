@@ -28,6 +28,7 @@ struct ClaimedJob {
     std::optional<policy::RecordingId> recording;
     Bytes payload;
     std::int32_t attempts = 0;  ///< This one counted: 1 at the first claim.
+    std::int32_t failures = 0;  ///< Of those before, the ones that were its own doing.
     std::int64_t token = 0;     ///< The fencing token: every later word about this claim must carry it.
 };
 
@@ -69,13 +70,14 @@ class Jobs {
     Answer<void> finish(policy::JobId id, std::int64_t token, Deadline deadline);
 
     /// Failed: back to the queue after `retry_after`, or dead after its last attempt. `error_code` is a code.
+    /// `by_itself`: it counts as one of its failures.
     Answer<void> fail(policy::JobId id, std::int64_t token, const std::string& error_code,
-                      std::chrono::milliseconds retry_after, Deadline deadline);
+                      std::chrono::milliseconds retry_after, bool by_itself, Deadline deadline);
 
     /// Up to `limit` (<= 1000) jobs, dead ones first, then by run_at.
     Answer<std::vector<JobRow>> list(std::int32_t limit, Deadline deadline);
 
-    /// Puts a dead job back into the queue with its attempts at 0. kNotFound: no such dead job.
+    /// Puts a dead job back into the queue with its attempts and failures at 0. kNotFound: no such dead job.
     Answer<void> revive(policy::JobId id, Deadline deadline);
 
     /// Takes or keeps the named role for `lease`. A holder calls it again well before the lease runs out; the lease is

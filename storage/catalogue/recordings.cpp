@@ -124,7 +124,7 @@ Answer<void> Recordings::prepared(const ClaimedJob& claim, const PreparedRecordi
     p.id(claim.id).number(claim.token).text(recording.media).text_or_null(recording.unplayable);
     p.maybe(recording.duration_ms, &Parameters::number);
     put_objects(p, recording.renditions);
-    p.bytes(recording.entry);
+    p.bytes(recording.entry).flag(recording.park);
     return pool_.run("recording_prepared", deadline, [p = std::move(p), age](Session& session) -> Result<void> {
         if (std::chrono::steady_clock::now() - age.begun > age.limit)
             return fail(Code::kDeadline, "recording_prepared: the renditions were begun too long ago");

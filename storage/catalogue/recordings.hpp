@@ -57,6 +57,7 @@ struct PreparedRecording {
     std::optional<std::int64_t> duration_ms;
     std::vector<ObjectRow> renditions;  ///< All durable already.
     EntryBytes entry;
+    bool park = false;  ///< The job stays, dead, for people to look at and to revive.
 };
 
 /// When the upload's object was begun, and how old it may be: half of the sweeper's lease L.
@@ -130,10 +131,10 @@ class Recordings {
     /// The tombstone of a purged recording by its id. kNotFound: none.
     Answer<Tombstone> tombstone(policy::RecordingId id, Deadline deadline);
 
-    /// Ends a claim with its work, or does nothing: writes the facts, sets or clears the unplayable reason, adds the
-    /// renditions. Bumps no version. kConflict: the claim is no longer ours. kNotFound: the recording does not live any
-    /// more; the job is gone. kDeadline also when the renditions were begun more than age.limit ago (see push()). After
-    /// any of these the objects belong to nobody.
+    /// Ends a claim with its work (or parks it), or does nothing: writes the facts, sets or clears the unplayable
+    /// reason, adds the renditions. Bumps no version. kConflict: the claim is no longer ours. kNotFound: the recording
+    /// does not live any more; the job is gone. kDeadline also when the renditions were begun more than age.limit ago
+    /// (see push()). After any of these the objects belong to nobody.
     Answer<void> prepared(const ClaimedJob& claim, const PreparedRecording& recording, UploadAge age,
                           Deadline deadline);
 

@@ -310,9 +310,7 @@ class Media(MediaTest):
         self.lab.cluster.sql("update job set run_at = now() where kind = 'prepare'")  # its lease
         self.assertEqual(self.prepared(recording)["state"], "playable")
 
-    def test_a_worker_that_is_killed_is_replaced(self):
-        recording = self.push(codecs.make("flac", wav.make(wav.tone(900))), channels=["mixed"])
-
+    def kill_a_worker_at_work(self):
         def killed():
             pids = children(self.lab.gateway.process.pid, "callvault-trans")
             busy = [pid for pid in pids if cpu_ticks(pid) > 8]
@@ -320,10 +318,23 @@ class Media(MediaTest):
                 os.kill(pid, signal.SIGKILL)
             return busy
         wait_until("a worker at work", killed, 20, pause=0.01)
-        wait_until("its gateway to notice", lambda: "worker-crashed" in self.lab.log.read_text(), 10)
+
+    def test_a_worker_that_is_killed_is_replaced_and_a_call_that_kills_workers_waits_for_people(self):
+        recording = self.push(codecs.make("flac", wav.make(wav.tone(900))), channels=["mixed"])
+        job = f"select state, failures, last_error from job where recording_id = '{recording}'"
+        self.kill_a_worker_at_work()
+        wait_until("its gateway to notice", lambda: self.lab.cluster.sql(job) == [["queued", "1", "worker-crashed"]], 10)
         self.assertEqual(self.facts(recording)["unplayable_reason"], "preparing")
-        self.lab.cluster.sql("update job set run_at = now() where kind = 'prepare'")  # in a minute
-        self.assertEqual(self.prepared(recording)["state"], "playable")
+        self.lab.cluster.sql("update job set run_at = now(), failures = 3 where kind = 'prepare'")  # in hours
+        self.kill_a_worker_at_work()
+        wait_until("the end of it", lambda: self.lab.cluster.sql(job) == [["dead", "3", "worker-crashed"]], 10)
+        self.assertEqual(self.facts(recording)["unplayable_reason"], "worker-crashed")
+        operator = self.lab.person("ada", ["admin"])
+        dead = self.expect(operator.get("/v1/jobs"), 200).json()["jobs"][0]
+        self.assertEqual((dead["recording_id"], dead["state"]), (recording, "dead"))
+        self.expect(operator.post(f"/v1/jobs/{dead['id']}/revive"), 204)
+        wait_until("it to play", lambda: self.facts(recording)["state"] == "playable", 60)
+        self.assertEqual(self.lab.cluster.sql(job), [])
 
 
 NOWHERE = "/nonexistent/callvault-transcode"

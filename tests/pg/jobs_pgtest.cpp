@@ -98,7 +98,7 @@ TEST_CASE("A worker that lost its lease is refused by its stale token, and anoth
     CHECK(fresh.token > stale.token);
     CHECK(fresh.attempts == 2);
     CHECK(await(jobs.renew(stale.id, stale.token, 60s, soon())).error().code == Code::kConflict);
-    CHECK(await(jobs.fail(stale.id, stale.token, "late", 0ms, soon())).error().code == Code::kConflict);
+    CHECK(await(jobs.fail(stale.id, stale.token, "late", 0ms, false, soon())).error().code == Code::kConflict);
     CHECK(await(jobs.finish(stale.id, stale.token, soon())).error().code == Code::kConflict);
     CHECK(site.count("job") == 1);
     REQUIRE(await(jobs.finish(fresh.id, fresh.token, soon())));
@@ -116,6 +116,22 @@ TEST_CASE("A renewed lease keeps the job") {
     CHECK(only_job(site).lease_until);
 }
 
+TEST_CASE("What a job failed at by itself is counted apart, and forgotten when it is revived") {
+    CatalogueSite site;
+    auto& jobs = site.catalogue.jobs();
+    NewJob thrice = job(1, "erase");
+    thrice.max_attempts = 3;
+    REQUIRE(await(jobs.enqueue({thrice}, soon())));
+    for (const bool by_itself : {true, false, true}) {
+        const auto claimed = claim(site).at(0);
+        CHECK(claimed.failures == (claimed.attempts == 1 ? 0 : 1));
+        REQUIRE(await(jobs.fail(claimed.id, claimed.token, "crashed", 0ms, by_itself, soon())));
+    }
+    CHECK(site.rows("select failures from job").front() == std::vector<std::string>{"2"});
+    REQUIRE(await(jobs.revive(thrice.id, soon())));
+    CHECK(claim(site).at(0).failures == 0);
+}
+
 TEST_CASE("A failing job waits, comes again, is dead after its last attempt, and can be revived") {
     CatalogueSite site;
     auto& jobs = site.catalogue.jobs();
@@ -123,14 +139,14 @@ TEST_CASE("A failing job waits, comes again, is dead after its last attempt, and
     twice.max_attempts = 2;
     REQUIRE(await(jobs.enqueue({twice}, soon())));
     ClaimedJob claimed = claim(site).at(0);
-    REQUIRE(await(jobs.fail(claimed.id, claimed.token, "store-down", 1h, soon())));
+    REQUIRE(await(jobs.fail(claimed.id, claimed.token, "store-down", 1h, false, soon())));
     CHECK(claim(site).empty());
     CHECK(only_job(site).state == "queued");
     CHECK(only_job(site).last_error == "store-down");
     site.rows("update job set run_at = now()");
     claimed = claim(site).at(0);
     CHECK(claimed.attempts == 2);
-    REQUIRE(await(jobs.fail(claimed.id, claimed.token, "vault-down", 0ms, soon())));
+    REQUIRE(await(jobs.fail(claimed.id, claimed.token, "vault-down", 0ms, true, soon())));
     CHECK(only_job(site).state == "dead");
     CHECK(claim(site).empty());
     REQUIRE(await(jobs.revive(twice.id, soon())));

@@ -278,11 +278,9 @@ TEST_CASE("Preparation ends its job with facts, renditions and entry, and bumps 
         return await(site.catalogue.jobs().claim({"prepare"}, "w", 1, std::chrono::seconds(60), soon())).value().at(0);
     };
     const auto job = claim();
-    PreparedRecording made{R"({"a":1})",
-                           "",
-                           4200,
-                           {{"o/playback", "playback", 0, 7}, {"o/outline", "outline", 0, 8}},
-                           tests::bytes("made")};
+    PreparedRecording made{
+        R"({"a":1})",         "",   4200, {{"o/playback", "playback", 0, 7}, {"o/outline", "outline", 0, 8}},
+        tests::bytes("made"), false};
     const UploadAge fresh{std::chrono::steady_clock::now(), std::chrono::hours(1)};
     SECTION("by whoever holds the claim") {
         REQUIRE(await(recordings.prepared(job, made, fresh, soon())));
@@ -316,10 +314,24 @@ TEST_CASE("Preparation ends its job with facts, renditions and entry, and bumps 
         CHECK(site.entries("made") == 0);
     }
     SECTION("as unplayable, with the reason") {
-        PreparedRecording failed{R"({"a":1})", "malformed", std::nullopt, {}, tests::bytes("failed")};
+        PreparedRecording failed{R"({"a":1})", "malformed", std::nullopt, {}, tests::bytes("failed"), false};
         REQUIRE(await(recordings.prepared(job, failed, fresh, soon())));
         CHECK(site.facts(id).row.unplayable == "malformed");
         CHECK(site.facts(id).row.duration_ms == 1000);  // what was known stays
+        CHECK(site.count("job") == 0);
+    }
+    SECTION("as unplayable by no fault of its own: the job is parked, and may be revived") {
+        PreparedRecording failed{R"({"a":1})", "worker-crashed", std::nullopt, {}, tests::bytes("failed"), true};
+        REQUIRE(await(recordings.prepared(job, failed, fresh, soon())));
+        CHECK(site.facts(id).row.unplayable == "worker-crashed");
+        const auto parked = await(site.catalogue.jobs().list(10, soon())).value().at(0);
+        CHECK(parked.state == "dead");
+        CHECK(parked.last_error == "worker-crashed");
+        CHECK(await(recordings.prepared(job, failed, fresh, soon())).error().code == Code::kConflict);
+        REQUIRE(await(site.catalogue.jobs().revive(parked.id, soon())));
+        REQUIRE(await(recordings.prepared(claim(), made, fresh, soon())));
+        CHECK(site.facts(id).row.unplayable == "");
+        CHECK(site.count("job") == 0);
     }
 }
 

@@ -11,4 +11,4 @@ with parked as (
 update job j
 set state = 'running', attempts = attempts + 1, token = token + 1, worker = $2::text, run_at = now() + $4::interval
 from due where j.id = due.id
-returning j.id, j.kind, j.recording_id, j.payload, j.attempts, j.token
+returning j.id, j.kind, j.recording_id, j.payload, j.attempts, j.failures, j.token

@@ -1,7 +1,14 @@
 -- The work of a claim, and its end: what became of a recording's sound, or nothing when the claim is no longer ours or
--- the recording no longer lives.
-with claimed as (
-    delete from job where id = $1::uuid and token = $2::bigint and state = 'running' returning recording_id
+-- the recording no longer lives. $11: the job is parked instead, for people to look at.
+with done as (
+    delete from job where id = $1::uuid and token = $2::bigint and state = 'running' and not $11::boolean
+    returning recording_id
+), parked as (
+    update job set state = 'dead', last_error = $4::text, worker = null
+    where id = $1::uuid and token = $2::bigint and state = 'running' and $11::boolean
+    returning recording_id
+), claimed as (
+    select recording_id from done union all select recording_id from parked
 ), found as (
     update recording r
     set media = $3::text, unplayable = $4::text, duration_ms = coalesce($5::bigint, r.duration_ms)

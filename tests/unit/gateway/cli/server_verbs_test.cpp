@@ -61,6 +61,8 @@ TEST_CASE("Each data verb asks for what the API names") {
         {{"audit", "entries", "--from", "4", "--limit", "2", "--json"}, "GET /v1/audit/entries?from=4&limit=2 ", ""},
         {{"audit", "checkpoint"}, "GET /v1/audit/checkpoint ", ""},
         {{"key", "list"}, "GET /v1/keys ", ""},
+        {{"job", "list"}, "GET /v1/jobs?limit=1000 ", ""},
+        {{"job", "revive", kId}, "POST /v1/jobs/" + kId + "/revive ", ""},
     };
     for (const Case& one : cases) {
         Fixture f;
@@ -72,6 +74,19 @@ TEST_CASE("Each data verb asks for what the API names") {
         CHECK(f.asked.front().starts_with(one.line));
         CHECK(f.asked.front().substr(f.asked.front().find("\r\n\r\n") + 4) == one.body);
     }
+}
+
+TEST_CASE("job revive --all asks for the dead jobs and revives each") {
+    Fixture f;
+    const auto ran =
+        f.ask({"job", "revive", "--all"},
+              {answer(200, R"({"jobs":[{"id":"a","state":"dead"},{"id":"b","state":"queued"}]})"), answer(204, "")});
+    CHECK(ran.exit == 0);
+    REQUIRE(f.asked.size() == 2);
+    CHECK(f.asked.back().starts_with("POST /v1/jobs/a/revive "));
+    CHECK(holds(ran.out, "revived:"));
+    CHECK(f.ask({"job", "revive"}, {}).exit == 2);
+    CHECK(f.ask({"job", "revive", "a", "--all"}, {}).exit == 2);
 }
 
 TEST_CASE("A number is read from standard input and goes into the body, not into the address") {
