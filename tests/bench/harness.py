@@ -71,9 +71,15 @@ class Bench:
             print(out, end="", flush=True)
 
 
-def pin(process):
-    """Puts a process with all its threads on the first core."""
-    subprocess.run(["taskset", "-acp", str(CORES[0]), str(process)], check=True, stdout=subprocess.DEVNULL)
+def pin(process, core=CORES[0]):
+    """Puts a process with all its threads on the first core, or another."""
+    subprocess.run(["taskset", "-acp", str(core), str(process)], check=True, stdout=subprocess.DEVNULL)
+
+
+def cpu_seconds(process):
+    """What it has used of its core until now, all its threads together."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _short(value):

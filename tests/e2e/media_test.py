@@ -204,6 +204,8 @@ class Media(MediaTest):
                 ("an MP3 cut in the middle", mp3[:len(mp3) // 2], "playable"),
                 ("an M4A without its end", m4a[:-400], None),
                 ("an M4A that says an hour", bytes(long_header), "playable"),
+                ("a WAV of no samples", wav.make(b"", coding=3, bits=32), "no-sound"),
+                ("an AMR of no samples", b"#!AMR\n", "no-sound"),
                 ("5000 boxes in each other", deep, "malformed"),
                 ("a Matroska that leads back to itself", bytes(cyclic), None),
                 ("a FLAC header alone", flac[:42], None),

@@ -50,7 +50,7 @@ def receive(line, size):
     return out
 
 
-def ask(kind, file, prefix=(), memory=None):
+def ask(kind, file, prefix=()):
     """What a fresh worker says of a file: "prepared", a reason, or how it died."""
     ours, theirs = socket.socketpair()
     with ours:
@@ -131,6 +131,11 @@ def seeds():
     return out + [("amr", codecs.amr(3)), ("wav", voice), ("wav", wav.make(b"", coding=0x55, bits=0) + bytes(500))]
 
 
+def sanitized():
+    program = (programs_folder() / "callvault-transcode").read_bytes()
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
 def array_of(samples):
     return samples.tobytes()
 
@@ -165,10 +170,17 @@ class Mutations(unittest.TestCase):
             with self.subTest(kind):
                 self.assertEqual(ask(kind, file)[0], "prepared")
 
+    def test_a_file_that_asks_for_a_gigabyte_gets_none(self):
+        if sanitized():
+            self.skipTest("a sanitizer's own memory is beyond any limit")
+        bomb = bytearray(wav.make(bytes(1000)))
+        struct.pack_into("<I", bomb, 16, 1 << 30)  # so long is the chunk that says the format
+        self.assertEqual(ask("wav", bytes(bomb))[0], "too-much-memory")
+
     def test_a_traced_worker_asks_for_nothing_but_memory_and_its_socket(self):
         if not shutil.which("strace"):
             self.skipTest("strace is not installed")
-        if b"__asan_init" in (programs_folder() / "callvault-transcode").read_bytes():
+        if sanitized():
             self.skipTest("a sanitizer asks for more")
         with tempfile.TemporaryDirectory() as folder:
             for number, (kind, file) in enumerate(seeds()):
