@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """People sign in at real OpenID providers, two that behave differently, with one-time codes, in a browser that is strict."""
 
+import html
 import json
 import re
+import subprocess
 import time
 import urllib.parse
 
@@ -250,6 +252,31 @@ class SignIn(LabTest):
         where = [url for _, url in answer.history][1]
         self.assertTrue(where.startswith(self.usual.url), where)
         self.assertIn("post_logout_redirect_uri=" + urllib.parse.quote(self.url + "/", safe=""), where)
+
+    def test_curl_signs_in_and_hears_a_call(self):
+        jar, authority = self.lab.folder / "jar", str(self.lab.authority.own.certificate)
+
+        def curl(*more, text=True):
+            done = subprocess.run(["curl", "-sS", "--cacert", authority, "-b", str(jar), "-c", str(jar), "-w",
+                                   "\n%{http_code} %{url_effective}", *more], capture_output=True, check=True)
+            body, _, last = done.stdout.rpartition(b"\n")
+            return (body.decode() if text else body), last.decode().split()
+        form, (_, there) = curl("-L", self.address())
+        action = re.search('action="([^"]*)"', form)
+        where = urllib.parse.urljoin(there, html.unescape(action.group(1))) if action else there
+        filled = {"login": "alice", "password": "alice's password", "otp": totp(self.codes["alice"])}
+        hidden = dict(re.findall('<input type="hidden" name="([^"]*)" value="([^"]*)"', form))
+        welcome, (status, _) = curl("-L", *(word for name, value in {**hidden, **filled}.items()
+                                            for word in ("--data-urlencode", f"{name}={value}")), where)
+        self.assertEqual(status, "200", welcome)
+        self.assertIn(WELCOME, welcome)
+        said, _ = curl(self.url + "/v1/session")
+        self.assertEqual((json.loads(said)["roles"], json.loads(said)["second_factor"]), (["qa"], True))
+        ours = ["-H", "Origin: " + self.url]
+        play, (status, _) = curl(*ours, "--json", '{"purpose": "quality"}', f"{self.url}/v1/recordings/{self.recording}/plays")
+        self.assertEqual(status, "201", play)
+        sound, (status, _) = curl(self.url + json.loads(play)["media"], text=False)
+        self.assertEqual((status, sound[44:]), ("200", VOICE[44:]))
 
     def test_in_dutch_too(self):
         browser = self.browser()
