@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""People sign in at real OpenID providers, two that behave differently, with one-time codes, in a browser that is strict."""
+"""People sign in at real OpenID providers, two that behave differently, with one-time codes; sessions and their ends."""
 
 import html
 import json
@@ -8,140 +8,13 @@ import subprocess
 import time
 import urllib.parse
 
-from support import LabTest, main
-from lab import calls, wav
-from lab.browser import Browser, Cookie
-from lab.lab import Lab, wait_until
-from lab.provider import ACR_MFA, Provider, ProviderUnavailable, new_secret, person, totp
-
-VOICE = wav.make(wav.tone(4, seed=70))
-SESSION = "__Host-callvault"
-WELCOME, AGAIN = "Signed in", "Begin again"
+from sign_in_site import SESSION, VOICE, WELCOME, SignInTest, title
+from support import main
+from lab.lab import wait_until
+from lab.provider import totp
 
 
-def title(page):
-    """The heading of one of our pages."""
-    found = re.search("<h1>(.*?)</h1>", page.text)
-    return found.group(1) if found else page.text[:200]
-
-
-class SignIn(LabTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = Lab()
-        cls.addClassCleanup(cls.lab.close)
-        cls.codes = {name: new_secret() for name in ("alice", "wouter", "petra", "odile")}
-        users = [person("alice", cls.codes["alice"], name="Alice Achterberg", roles=["qa"], teams=["support"]),
-                 person("wouter", cls.codes["wouter"], name="Wouter Wijnands", roles=["qa"], teams=["support"]),
-                 person("petra", cls.codes["petra"], name="Petra Postma", roles=["privacy_officer"], teams=[]),
-                 person("nobody", None, name="Nora Niemand", roles=["cook"], teams=["support"]),
-                 person("both", None, name="Bo Beide", roles=["admin", "qa"], teams=["support"])]
-        odd = [person("odile", cls.codes["odile"], name="Odile Oudkerk", realm_access={"roles": ["cc-quality"]},
-                      departments="support sales")]
-        try:
-            cls.usual = Provider(cls.lab.folder / "usual", cls.lab.server, users)
-            cls.addClassCleanup(cls.usual.close)
-            cls.odd = Provider(cls.lab.folder / "odd", cls.lab.server, odd, "odd")
-            cls.addClassCleanup(cls.odd.close)
-        except ProviderUnavailable as missing:
-            raise cls.skipTest(cls, str(missing)) from None
-        cls.url = cls.lab.url
-        cls.usual.set_clients([cls.lab.people_sign_in_at(
-            cls.usual.url, "staff", "s/ecret+of staff", label="Staff", acr=[ACR_MFA], skew="1 s")])
-        cls.odd.set_clients([cls.lab.people_sign_in_at(
-            cls.odd.url, "partner", "s/ecret+of partner", registration={"id_token_signed_response_alg": "RS256"},
-            label="Partner <b>&amp;</b> Co", amr=["mfa"], roles_claim="/realm_access/roles", roles=["cc-quality=qa"],
-            teams_claim="departments")])
-        cls.lab.start()
-        cls.recording = cls.lab.recorder.push(calls.metadata(channels=["mixed"]), VOICE).json()["id"]
-
-    def setUp(self):
-        self.usual.fault("all", "none")
-        self.usual.lie()
-
-    # -- steps --------------------------------------------------------------------------------------------------------
-
-    def browser(self):
-        return Browser(self.lab.authority.own.certificate)
-
-    def address(self, name="staff", back="/v1/session", **more):
-        return f"{self.url}/auth/sign-in?" + urllib.parse.urlencode({"issuer": name, "return": back, **more},
-                                                                           quote_via=urllib.parse.quote)
-
-    def signed_in(self, login="alice", name="staff", code=True, browser=None, **more):
-        """A browser in which that person is signed in; its page is GET /v1/session."""
-        browser = browser or self.browser()
-        otp = totp(self.codes[login]) if code else None
-        browser.sign_in(self.address(name, **more), login, f"{login}'s password", otp)
-        self.assertEqual(browser.page.status, 200, browser.page.text[:900])
-        self.assertTrue(browser.page.url.endswith("/v1/session"), (browser.page.url, browser.page.text[:900]))
-        return browser
-
-    def at_provider(self, login="alice", browser=None, **more):
-        """A browser that stands before the provider's form."""
-        browser = browser or self.browser()
-        browser.open(self.address(**more))
-        self.assertTrue(browser.page.form("login", "password"), browser.page.text[:600])
-        return browser
-
-    def callback_of(self, browser, login="alice"):
-        """Fills in the form, but stops before our callback: its address with code and state."""
-        stopped = []
-        send = browser._send
-
-        def hold(going):
-            if "/auth/callback/" in going.url:
-                stopped.append(going.url)
-                going.chain[-1] = self.url + "/healthz"
-            return send(going)
-        browser._send = hold
-        browser.submit({"login": login, "password": f"{login}'s password", "otp": totp(self.codes[login])})
-        browser._send = send
-        return stopped[0]
-
-    def open_play(self, browser):
-        return browser.fetch("POST", f"/v1/recordings/{self.recording}/plays", json={"purpose": "quality"})
-
-    def signs_in_at(self, browser, login, **more):
-        """Opens the sign-in and fills in the provider's form."""
-        browser.open(self.address(**more))
-        browser.submit({"login": login, "password": f"{login}'s password", "otp": totp(self.codes[login])})
-
-    @staticmethod
-    def forgotten_by_provider(browser):
-        """Only our own cookies are left."""
-        browser.cookies = [one for one in browser.cookies if one.host != "localhost"]
-
-    def turned_back(self, page, status, heading):
-        self.assertEqual((page.status, title(page)), (status, heading), page.text[:900])
-        self.assertIn("text/html", page.headers["Content-Type"])
-        for inside in ("postgres", "/tmp/", ".cpp", "std::", "openssl", "<script"):
-            self.assertNotIn(inside, page.text)
-
-    def logout_token(self, login, **more):
-        """The claims by which the provider says that all logins of that person are over."""
-        now = int(time.time())
-        return {"iss": self.usual.url, "aud": "callvault", "iat": now, "exp": now + 120, "jti": "1",
-                "sub": self.usual.subject(login),
-                "events": {"http://schemas.openid.net/event/backchannel-logout": {}}, **more}
-
-    def send(self, token, name="staff"):
-        """A logout token, as that provider would; the status."""
-        return self.lab.client().request(
-            "POST", f"/auth/backchannel-logout/{name}", "logout_token=" + token,
-            headers={"Content-Type": "application/x-www-form-urlencoded"}).status
-
-    def log_out(self, login, **more):
-        return self.send(self.usual.sign(self.logout_token(login, **more), typ="logout+jwt"))
-
-    def entries(self, action, reason=None):
-        """Entries of the audit log of that action."""
-        rows = self.lab.cluster.sql("select convert_from(bytes, 'UTF8') from audit_entry order by id")
-        found = [json.loads(row[0]) for row in rows]
-        return [one for one in found if one["action"] == action and (reason is None or one.get("reason") == reason)]
-
-    # -- the good way -------------------------------------------------------------------------------------------------
-
+class SignIn(SignInTest):
     def test_a_person_signs_in_hears_a_call_and_signs_out(self):
         browser = self.signed_in()
         said = browser.page.json()
@@ -285,134 +158,6 @@ class SignIn(LabTest):
         self.assertEqual((title(page), page.headers["Content-Language"]), ("Inloggen", "nl"))
         self.assertIn('<html lang="nl">', page.text)
 
-    # -- who is not let in --------------------------------------------------------------------------------------------
-
-    def test_no_role_or_roles_that_exclude_each_other_is_no_access(self):
-        for login, reason in (("nobody", "no_role"), ("both", "conflicting_roles")):
-            browser = self.browser()
-            browser.sign_in(self.address(), login, f"{login}'s password")
-            self.turned_back(browser.page, 403, "No access")
-            self.assertIsNone(browser.cookie(SESSION))
-            self.assertTrue(self.entries("session.open", reason))
-
-    def test_forged_crossed_and_replayed_states(self):
-        browser = self.at_provider()
-        good = self.callback_of(browser)
-        other = self.at_provider()
-        stranger = self.browser()
-        stranger.open(good)  # the link of another browser
-        self.turned_back(stranger.page, 400, AGAIN)
-        other.open(good)  # a browser that began one of its own
-        self.turned_back(other.page, 400, AGAIN)
-        state = urllib.parse.parse_qs(urllib.parse.urlsplit(good).query)["state"][0]
-        for wrong in (state[:-1] + ("A" if state[-1] != "A" else "B"), "", "x" * 43, "%00"):
-            browser.open(good.replace(state, wrong))
-            self.turned_back(browser.page, 400, AGAIN)
-        browser.open(re.sub("state=[^&]*&?", "", good))
-        self.turned_back(browser.page, 400, AGAIN)
-        browser.open(good)  # typed: the cookie comes along, as from the provider
-        self.assertEqual(title(browser.page) if "html" in browser.page.headers["Content-Type"] else WELCOME, WELCOME)
-        browser.open(good)  # the back button
-        self.turned_back(browser.page, 400, AGAIN)
-
-    def test_a_code_of_another_sign_in_is_worth_nothing(self):
-        victim = self.at_provider()
-        code = urllib.parse.parse_qs(urllib.parse.urlsplit(self.callback_of(victim)).query)["code"][0]
-        thief = self.at_provider()
-        own = self.callback_of(thief, "wouter")
-        thief.open(re.sub("code=[^&]*", f"code={code}", own))
-        self.turned_back(thief.page, 403, "Not signed in")
-        self.assertIsNone(thief.cookie(SESSION))
-
-    def test_tokens_that_lie_are_not_believed(self):
-        for lie in ({"nonce": ""}, {"nonce": "missing"}, {"aud": ""}, {"aud": ["callvault", "other"]}, {"iss": ""},
-                    {"expired": ""}, {"alg": "HS256"}, {"alg": "none"}, {"other_key": ""}, {"other_key": "kid"},
-                    {"azp": "other"}, {"sub": "missing"}, {"exp": "missing"}):
-            with self.subTest(**lie):
-                self.usual.lie(**lie)
-                browser = self.browser()
-                browser.sign_in(self.address(), "alice", "alice's password", totp(self.codes["alice"]))
-                self.turned_back(browser.page, 403, "Not signed in")
-                self.assertIsNone(browser.cookie(SESSION))
-
-    def test_a_step_up_that_the_provider_answers_with_an_old_login_is_none(self):
-        for lie in ({"auth_time": 0}, {"auth_time": "missing"}, {"auth_time": int(time.time()) - 120},
-                    {"auth_time": int(time.time()) + 3600}):
-            with self.subTest(**lie):
-                self.usual.lie()
-                browser = self.signed_in(code=False)
-                self.usual.lie(**lie)
-                browser.open(self.address(step_up=1))
-                browser.submit({"login": "alice", "password": "alice's password", "otp": totp(self.codes["alice"])})
-                self.turned_back(browser.page, 403, "Second factor needed")
-
-    def test_one_issuers_answer_does_not_count_as_the_others(self):
-        browser = self.at_provider()
-        good = self.callback_of(browser)
-        browser.open(good.replace("/auth/callback/staff", "/auth/callback/partner"))
-        self.turned_back(browser.page, 400, AGAIN)
-        mixed = re.sub("iss=[^&]*", "iss=" + urllib.parse.quote(self.odd.url, safe=""), good)
-        self.assertNotEqual(mixed, good)
-        browser.open(mixed)
-        self.turned_back(browser.page, 403, "Not signed in")
-        browser = self.at_provider()
-        browser.open(re.sub("&?iss=[^&]*", "", self.callback_of(browser)))  # this issuer always names itself
-        self.turned_back(browser.page, 403, "Not signed in")
-        browser.open(self.url + "/auth/callback/nowhere?state=x&code=y")
-        self.turned_back(browser.page, 404, "Nobody signs in here")
-
-    def test_nobody_is_led_to_another_site(self):
-        for back in ("//evil.test", "https://evil.test/", "/\\evil.test", "/a b", "javascript:alert(1)", "", "x",
-                     "/" + "a" * 600, "/ok\r\nSet-Cookie: a=b"):
-            with self.subTest(back=back):
-                browser = self.browser()
-                browser.sign_in(self.address(back=back), "alice", "alice's password", totp(self.codes["alice"]))
-                self.assertEqual(browser.page.url, self.url + "/")
-        browser = self.browser()
-        browser.sign_in(self.address(back='/v1/session?"><script>alert(1)</script>'), "alice", "alice's password",
-                        totp(self.codes["alice"]))
-        self.assertEqual(browser.page.status, 200)
-
-    def test_other_sites_change_nothing_here(self):
-        browser = self.signed_in()
-        cookie = {"Cookie": f"{SESSION}={browser.cookie(SESSION).value}"}
-        path = f"/v1/recordings/{self.recording}/plays"
-        bare = self.lab.client()
-        for headers in ({}, {"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
-                        {"Sec-Fetch-Site": "same-site", "Origin": self.url}, {"Sec-Fetch-Site": "none"},
-                        {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.test"}):
-            with self.subTest(**headers):
-                answer = bare.request("POST", path, {"purpose": "quality"}, headers={**cookie, **headers})
-                self.expect(answer, 403, "foreign-origin")
-        answer = bare.request("GET", "/v1/session", headers={**cookie, "Sec-Fetch-Site": "cross-site"})
-        self.expect(answer, 403, "foreign-origin")
-        answer = bare.request("POST", "/auth/sign-out", "", headers={**cookie, "Origin": "https://evil.test"})
-        self.expect(answer, 403, "foreign-origin")
-        # Without the cookie, as browsers really send it, it must not take the cookie away.
-        answer = bare.request("POST", "/auth/sign-out", "", headers={"Origin": "https://evil.test"})
-        self.expect(answer, 403, "foreign-origin")
-        self.assertIsNone(answer.headers["Set-Cookie"])
-        self.expect(browser.fetch("GET", "/v1/session"), 200)
-        # A link of another site begins no sign-in by itself.
-        page = bare.request("GET", "/auth/sign-in?issuer=staff", headers={"Sec-Fetch-Site": "cross-site"})
-        self.assertEqual((page.status, page.headers["Set-Cookie"]), (200, None))
-
-    def test_a_cookie_from_elsewhere_is_no_session(self):
-        for value in ("", "x", "A" * 43, "A" * 3000):
-            with self.subTest(value=value[:50]):
-                answer = self.lab.client().request("GET", "/v1/session", headers={"Cookie": f"{SESSION}={value}"})
-                self.expect(answer, 401, "session-over")
-        browser = self.browser()  # fixation: what was there before is not what counts after
-        fixed = "A" * 43
-        browser.open(self.url + "/healthz")
-        browser.cookies.append(Cookie(SESSION, fixed, "127.0.0.1", True, "/", True, "strict", None))
-        good = self.signed_in(browser=browser).cookie(SESSION).value
-        self.assertNotEqual(good, fixed)
-        twice = self.lab.client().request("GET", "/v1/session", headers={"Cookie": f"{SESSION}={good}; {SESSION}={fixed}"})
-        self.expect(twice, 401, "session-over")
-
-    # -- time and failures --------------------------------------------------------------------------------------------
-
     def test_ten_tabs_sign_in_at_once(self):
         browser = self.at_provider()
         addresses = []
@@ -497,10 +242,10 @@ class SignIn(LabTest):
         # Its own logout page: the provider tells us by itself.
         browser.open(self.usual.url + "/session/end")
         browser.submit({}, form=0, button="logout") if browser.page.forms else None
-        wait_until("the end of the session", lambda: browser_status(self, browser) == 401, 10)
+        wait_until("the end of the session", lambda: self.other_session(browser).status == 401, 10)
         wait_until("the end of the play", lambda: self.lab.cluster.sql(
             f"select coalesce(close_reason, 'open') from play where id = '{play['id']}'")[0][0] == "logged_out", 10)
-        self.expect(other_session(self, other), 200)
+        self.expect(self.other_session(other), 200)
         whose = self.entries("session.close", "provider_logout")[-1]["refs"]["subject"]
         self.assertEqual(whose, self.lab.cluster.sql(f"select subject from play where id = '{play['id']}'")[0][0])
 
@@ -520,8 +265,8 @@ class SignIn(LabTest):
         self.usual.lie(sid="missing")
         browser, other = self.signed_in("wouter"), self.signed_in("petra")
         self.assertEqual(self.log_out("wouter", sid="some login"), 200)
-        self.expect(other_session(self, browser), 401, "session-revoked")
-        self.expect(other_session(self, other), 200)
+        self.expect(self.other_session(browser), 401, "session-revoked")
+        self.expect(self.other_session(other), 200)
 
     def test_logout_tokens_that_are_none_end_nothing(self):
         browser = self.signed_in("wouter")
@@ -539,16 +284,14 @@ class SignIn(LabTest):
         self.assertEqual(self.send(token, "nowhere"), 404)
         self.assertEqual(self.send(token[:-3] + "AAA"), 400)
         self.assertEqual(self.send(self.usual.sign(good, typ="at+jwt")), 400)
-        self.expect(other_session(self, browser), 200)
+        self.expect(self.other_session(browser), 200)
         token = self.usual.sign(self.logout_token("wouter"), typ="logout+jwt")
         self.assertEqual(self.send(token), 200)
-        self.expect(other_session(self, browser), 401, "session-revoked")
+        self.expect(self.other_session(browser), 401, "session-revoked")
         time.sleep(2.2)
         later = self.signed_in("wouter")  # a repeated token ends nothing that began later
         self.assertEqual(self.send(token), 200)
-        self.expect(other_session(self, later), 200)
-
-    # -- what is left behind ------------------------------------------------------------------------------------------
+        self.expect(self.other_session(later), 200)
 
     def test_nothing_of_a_sign_in_is_kept_but_a_hash_and_pseudonyms(self):
         browser = self.signed_in("petra")
@@ -562,17 +305,6 @@ class SignIn(LabTest):
         for where, text in places.items():
             for secret in secrets:
                 self.assertNotIn(secret, text, where)
-
-
-def other_session(test, browser):
-    """GET /v1/session in a browser whose page may be elsewhere."""
-    browser.open(test.url + "/healthz")
-    return browser.fetch("GET", "/v1/session")
-
-
-def browser_status(test, browser):
-    """Its status."""
-    return other_session(test, browser).status
 
 
 if __name__ == "__main__":
