@@ -1,6 +1,5 @@
 #include "storage/keys/file_vault.hpp"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "storage/crypto/hmac.hpp"
 #include "storage/crypto/random.hpp"
 #include "storage/keys/file_vault_state.hpp"
+#include "storage/keys/vault_limits.hpp"
 
 namespace storage::keys {
 
@@ -20,29 +20,15 @@ using crypto::PublicKey;
 using crypto::SecretBytes;
 using crypto::Signature;
 using policy::Code;
-using policy::fail;
 using policy::KeyId;
 using policy::Result;
 
 namespace {
 
-policy::Error not_permitted(const KeyInfo& info, std::string_view act) {
-    return fail(Code::kInvalid,
-                "a key of purpose " + std::string(name_of(info.purpose)) + " is not for " + std::string(act));
-}
-
 Result<const Key256*> sub_key(const KeySet& set, Use use, bool for_mac) {
     const Key256* const key = set.sub_key(use);
-    if (key == nullptr || (use == Use::kIndex) != for_mac) return not_permitted(set.info(), name_of(use));
+    if (key == nullptr || (use == Use::kIndex) != for_mac) return not_permitted(set.info().purpose, name_of(use));
     return key;
-}
-
-bool good_label(std::string_view label) {
-    return label.size() <= kMaxLabelBytes && std::ranges::all_of(label, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-policy::Error too_large() {
-    return fail(Code::kTooLarge, "the vault takes at most 1 MiB at once");
 }
 
 }  // namespace
@@ -52,7 +38,7 @@ FileVault::FileVault(std::unique_ptr<State> state) : state_(std::move(state)) {}
 FileVault::~FileVault() = default;
 
 Result<KeyId> FileVault::create(KeyPurpose purpose, std::string_view label) {
-    if (!good_label(label)) return fail(Code::kInvalid, "a key's label is at most 200 bytes of printable ASCII");
+    if (const auto good = check_label(label); !good) return good.error();
     const auto change = state_->begin_change();
     if (!change) return change.error();
     const auto marker = state_->marker();
@@ -69,7 +55,9 @@ Result<KeyId> FileVault::create(KeyPurpose purpose, std::string_view label) {
 
 Result<Bytes> FileVault::seal(KeyId id, Use use, std::span<const std::byte> plain,
                               std::span<const std::byte> associated) {
-    if (plain.size() > kMaxVaultMessageBytes || associated.size() > kMaxVaultMessageBytes) return too_large();
+    for (const auto bytes : {plain, associated}) {
+        if (const auto fits = check_size(bytes); !fits) return fits.error();
+    }
     const auto set = state_->key_set(id);
     if (!set) return set.error();
     const auto key = sub_key(**set, use, false);
@@ -87,7 +75,7 @@ Result<SecretBytes> FileVault::open(KeyId id, Use use, std::span<const std::byte
 }
 
 Result<Digest256> FileVault::mac(KeyId id, Use use, std::span<const std::byte> message) {
-    if (message.size() > kMaxVaultMessageBytes) return too_large();
+    if (const auto fits = check_size(message); !fits) return fits.error();
     const auto set = state_->key_set(id);
     if (!set) return set.error();
     const auto key = sub_key(**set, use, true);
@@ -96,11 +84,11 @@ Result<Digest256> FileVault::mac(KeyId id, Use use, std::span<const std::byte> m
 }
 
 Result<Signature> FileVault::sign(KeyId id, std::span<const std::byte> message) {
-    if (message.size() > kMaxVaultMessageBytes) return too_large();
+    if (const auto fits = check_size(message); !fits) return fits.error();
     const auto set = state_->key_set(id);
     if (!set) return set.error();
     const auto* const key = (*set)->signing_key();
-    if (key == nullptr) return not_permitted((*set)->info(), "signing");
+    if (key == nullptr) return not_permitted((*set)->info().purpose, "signing");
     return key->sign(message);
 }
 
@@ -108,7 +96,7 @@ Result<PublicKey> FileVault::public_key(KeyId id) {
     const auto set = state_->key_set(id);
     if (!set) return set.error();
     const auto* const key = (*set)->signing_key();
-    if (key == nullptr) return not_permitted((*set)->info(), "signing");
+    if (key == nullptr) return not_permitted((*set)->info().purpose, "signing");
     return key->public_key();
 }
 

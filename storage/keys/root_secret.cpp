@@ -1,7 +1,7 @@
 #include "storage/keys/root_secret.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -11,6 +11,7 @@
 #include "storage/crypto/hkdf.hpp"
 #include "storage/keys/file_handle.hpp"
 #include "storage/keys/posix_error.hpp"
+#include "storage/keys/secret_file.hpp"
 
 namespace storage::keys {
 
@@ -54,20 +55,6 @@ Result<Key256> parse(std::span<const std::byte> text, const std::filesystem::pat
     return Key256::from(std::move(bytes));
 }
 
-Result<void> check_rights(int descriptor, const std::filesystem::path& file) {
-    struct stat facts {};
-    if (::fstat(descriptor, &facts) != 0) return posix_error(errno, "look at", file);
-    if (!S_ISREG(facts.st_mode)) return fail(Code::kInvalid, file.string() + " is no regular file");
-    if ((facts.st_mode & 077U) != 0) {
-        return fail(Code::kInvalid, "the root secret " + file.string() + " is open to others: chmod 0600");
-    }
-    if (facts.st_uid != ::geteuid() && facts.st_uid != 0) {
-        return fail(Code::kInvalid,
-                    "the root secret " + file.string() + " belongs to another user: chown it to the service's");
-    }
-    return {};
-}
-
 }  // namespace
 
 RootSecret::RootSecret(Key256 secret)
@@ -76,14 +63,9 @@ RootSecret::RootSecret(Key256 secret)
       id_(id_of(secret_)) {}
 
 Result<RootSecret> RootSecret::load(const std::filesystem::path& file) {
-    const FileHandle handle(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!handle) return posix_error(errno, "open the root secret", file);
-    if (const auto rights = check_rights(handle.get(), file); !rights) return rights.error();
-    SecretBytes text(kTextBytes + 2);
-    const auto room = text.writable(InsecureSecretAccess{});
-    const ssize_t size = ::pread(handle.get(), room.data(), room.size(), 0);
-    if (size < 0) return posix_error(errno, "read the root secret", file);
-    auto secret = parse(room.first(static_cast<std::size_t>(size)), file);
+    const auto text = read_secret_file(file, "root secret", kTextBytes + 1);
+    if (!text) return text.error();
+    auto secret = parse(text->reveal(InsecureSecretAccess{}), file);
     if (!secret) return secret.error();
     return RootSecret(std::move(*secret));
 }

@@ -36,6 +36,8 @@ ELSEWHERE = {
     "vault.key_resealed": "tests/unit/storage/keys/file_vault_crash_test.cpp",
     "vault.key_rewritten": "tests/unit/storage/keys/file_vault_crash_test.cpp",
     "vault.marker_written": "tests/unit/storage/keys/file_vault_crash_test.cpp",
+    "vault.token_part_destroyed": "tests/unit/storage/keys/pkcs11_vault_crash_test.cpp",
+    "vault.token_part_made": "tests/unit/storage/keys/pkcs11_vault_crash_test.cpp",
 }
 # Keys are made at the first start of a deployment.
 AT_FIRST_START = {"key.made", "key.planned", "vault.key_durable", "vault.key_linked", "vault.key_written"}
