@@ -24,6 +24,7 @@ from lab.client import Client
 from lab.cluster import Cluster, programs, reachable_by_postgres
 from lab.configuration import merged, toml, write_private
 from lab.gateway import Gateway, free_ports
+from lab.token import Token
 
 TEAMS = ("support", "sales")
 # No purge by the clock within this lab's life: the zone is one where it is early, and the purge is late.
@@ -38,7 +39,8 @@ def programs_folder():
 class Lab:
     """Cluster, authority, issuer, configuration and gateway in `folder` (temporary unless given)."""
 
-    def __init__(self, binaries=None, folder=None, *, port=None, zone=None, settings=None, environment=None):
+    def __init__(self, binaries=None, folder=None, *, port=None, zone=None, settings=None, environment=None, keys="file"):
+        """`keys`: "file", or "pkcs11" for a token of SoftHSM2."""
         self.programs = pathlib.Path(binaries or programs_folder())
         self._temporary = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="callvault-lab-", dir=_short_temporary()))
@@ -46,7 +48,10 @@ class Lab:
         self.folder.chmod(0o711)  # PostgreSQL's own user passes through; every file with a secret is 0600
         self.zone = zone or calls.zone_where_it_is_morning()
         self._guardian = None
-        self.settings, self.environment = settings or {}, environment or {}
+        self.settings, self.environment = settings or {}, dict(environment or {})
+        self.token = Token(self.folder / "token") if keys == "pkcs11" else None
+        if self.token:
+            self.environment.update(self.token.environment)
         self.cluster = Cluster(self.folder / "postgres")
         self.authority = Authority(self.folder / "pki")
         self.issuer = issuer.Issuer(self.folder / "issuer")
@@ -148,7 +153,8 @@ class Lab:
                        "key": str(self.server.key), "client_ca": str(self.authority.own.certificate),
                        "socket": str(self.socket), "metrics_address": "127.0.0.1", "metrics_port": self.metrics_port},
             "objects": {"folder": str(folder / "objects")},
-            "vault": {"folder": str(folder / "vault"), "root_secret_file": str(folder / "root-secret")},
+            "vault": self.token.settings() if self.token else
+                     {"folder": str(folder / "vault"), "root_secret_file": str(folder / "root-secret")},
             "database": {"url": self.cluster.connection()},
             "deployment": {"name": "demo", "origin": "callvault.test/demo", "country": "NL", "time_zone": self.zone,
                            "recording": True},
@@ -177,10 +183,11 @@ class Lab:
         return own if len(os.fsencode(own)) < 100 else pathlib.Path(f"/tmp/callvault-{os.getpid()}-{self.port}.sock")
 
     def make_vault(self):
-        """An empty vault and its root secret, unless they are there."""
-        if (self.folder / "vault").exists():
-            return
-        self.callvault("key", "init")
+        """An empty vault and its root secret, or an empty token, unless they are there."""
+        if self.token:
+            self.token.make()
+        elif not (self.folder / "vault").exists():
+            self.callvault("key", "init")
 
     # -- people and programs ------------------------------------------------------------------------------------------
 
@@ -199,7 +206,8 @@ class Lab:
 
     def callvault(self, *arguments, check=True):
         """Runs the command line with this lab's configuration."""
-        return run_program(self.programs / "callvault", *arguments, "--config", self.configuration, check=check)
+        return run_program(self.programs / "callvault", *arguments, "--config", self.configuration, check=check,
+                           environment=self.environment)
 
     def verify(self, *arguments, check=True):
         """Runs callvault-verify; it gets neither server nor configuration."""
@@ -234,10 +242,11 @@ class Lab:
         return calls.retention_that_ends_on(self.today())[0]
 
 
-def run_program(program, *arguments, check=True):
+def run_program(program, *arguments, check=True, environment=None):
     """Runs a program of ours; its output as text. Raises with that output when it fails and `check`."""
     done = subprocess.run([str(program), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False, timeout=120)
+                          stderr=subprocess.STDOUT, text=True, check=False, timeout=120,
+                          env={**os.environ, **(environment or {})})
     if check and done.returncode != 0:
         words = " ".join(map(str, arguments))
         raise RuntimeError(f"{pathlib.Path(program).name} {words}: exit {done.returncode}\n{done.stdout}")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/observe/system_clock.hpp"
+#include "storage/keys/pkcs11_vault.hpp"
 
 namespace gateway::app {
 
@@ -45,13 +46,29 @@ storage::objects::FileStoreOptions store_options(const Settings& settings) {
 
 }  // namespace
 
-Result<storage::keys::FileVaultSettings> vault_settings(const Settings& settings) {
+Result<storage::keys::FileVaultSettings> file_vault_settings(const Settings& settings) {
     auto root = storage::keys::RootSecret::load(settings.vault.root_secret_file);
     if (root.has_error()) return root.error();
     auto other = other_root(settings);
     if (other.has_error()) return other.error();
     return storage::keys::FileVaultSettings{settings.vault.folder, settings.vault.copies, std::move(*root),
                                             std::move(*other)};
+}
+
+Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings) {
+    const auto& said = settings.vault;
+    if (said.kind == "pkcs11") {
+        storage::keys::Pkcs11VaultSettings described{{said.module, said.token, said.pin_file}, std::nullopt};
+        if (!said.second_token.empty()) described.second = {said.module, said.second_token, said.second_pin_file};
+        auto vault = storage::keys::Pkcs11Vault::open(described);
+        if (vault.has_error()) return vault.error();
+        return std::unique_ptr<storage::keys::KeyVault>(std::move(*vault));
+    }
+    auto described = file_vault_settings(settings);
+    if (described.has_error()) return described.error();
+    auto vault = storage::keys::FileVault::open(std::move(*described));
+    if (vault.has_error()) return vault.error();
+    return std::unique_ptr<storage::keys::KeyVault>(std::move(*vault));
 }
 
 storage::catalogue::Settings catalogue_settings(const Settings& settings) {
@@ -79,9 +96,7 @@ Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded) {
     auto objects = storage::objects::FileStore::open(store_options(settings), *parts->store_pool, *parts->memory);
     if (objects.has_error()) return in_part("objects", objects.error());
     parts->objects = std::move(*objects);
-    auto described = vault_settings(settings);
-    if (described.has_error()) return in_part("vault", described.error());
-    auto vault = storage::keys::FileVault::open(std::move(*described));
+    auto vault = open_vault(settings);
     if (vault.has_error()) return in_part("vault", vault.error());
     parts->vault = std::move(*vault);
     parts->catalogue = std::make_unique<storage::catalogue::Catalogue>(catalogue_settings(settings),

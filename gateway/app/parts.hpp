@@ -16,6 +16,7 @@
 #include "storage/audit/log_reader.hpp"
 #include "storage/catalogue/catalogue.hpp"
 #include "storage/keys/file_vault.hpp"
+#include "storage/keys/key_vault.hpp"
 #include "storage/objects/file_store.hpp"
 #include "storage/objects/memory_budget.hpp"
 
@@ -32,7 +33,7 @@ struct Parts {
     std::unique_ptr<storage::async::BlockingPool> vault_pool;
     std::unique_ptr<storage::objects::MemoryBudget> memory;
     std::unique_ptr<storage::objects::FileStore> objects;
-    std::unique_ptr<storage::keys::FileVault> vault;
+    std::unique_ptr<storage::keys::KeyVault> vault;
     std::unique_ptr<storage::catalogue::Catalogue> catalogue;
     std::unique_ptr<recordings::KeyRing> keys;
 
@@ -43,9 +44,12 @@ struct Parts {
     }
 };
 
-/// What the configuration says about the vault, its root secrets read. kInvalid and kNotFound name the file and what to
-/// do. Blocks.
-policy::Result<storage::keys::FileVaultSettings> vault_settings(const Settings& settings);
+/// What the configuration says about the file vault, its root secrets read. kInvalid and kNotFound name the file and
+/// what to do. Blocks.
+policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Settings& settings);
+
+/// Opens the vault that the configuration names, of either kind. Blocks.
+policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings);
 
 storage::catalogue::Settings catalogue_settings(const Settings& settings);
 

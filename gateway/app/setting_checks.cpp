@@ -57,6 +57,19 @@ void check_names(const Settings& settings, Complaints& out) {
         "profile", "id", settings.profiles, [](const auto& row) -> const std::string& { return row.id; }, out);
 }
 
+void check_vault(const Settings& settings, Complaints& out) {
+    const auto& vault = settings.vault;
+    if (vault.kind != "pkcs11") return;
+    if (vault.module.empty())
+        out.push_back({"vault.module", "kind = \"pkcs11\" needs the library of the token's maker"});
+    if (vault.token.empty()) out.push_back({"vault.token", "kind = \"pkcs11\" needs the label of a token"});
+    if (vault.pin_file.empty()) out.push_back({"vault.pin_file", "kind = \"pkcs11\" needs a file with the user's PIN"});
+    if (vault.second_token.empty() != vault.second_pin_file.empty())
+        out.push_back({"vault.second_token", "give second_token and second_pin_file, or neither"});
+    if (!vault.second_token.empty() && vault.second_token == vault.token)
+        out.push_back({"vault.second_token", "is the first token again"});
+}
+
 bool is_sender(const Settings& settings, const std::string& name) {
     return std::any_of(settings.senders.begin(), settings.senders.end(),
                        [&](const Settings::Sender& sender) { return sender.name == name; });
@@ -239,6 +252,7 @@ void check_law(const Settings& settings, Complaints& out) {
 std::vector<SettingComplaint> check_settings(const Settings& settings, policy::Date today) {
     Complaints out;
     check_names(settings, out);
+    check_vault(settings, out);
     check_certificates(settings, out);
     check_issuers(settings, out);
     check_role_conflicts(settings, out);

@@ -76,8 +76,13 @@ Section objects() {
 Section vault() {
     return {
         "vault",
-        "Where the keys lie. Whoever has this folder and the root secret can open every recording.",
-        {{"folder", kNeededPath, "/var/lib/callvault/vault",
+        "Where the keys lie. Whoever has the folder and the root secret of a file vault can open every recording.",
+        {{"kind",
+          {Form::kText, 0, 0, {"file", "pkcs11"}},
+          "file",
+          "file: a folder of this host. pkcs11: a token (HSM) that keys never leave, for any number of hosts.",
+          [](S& s, const V& v) { s.vault.kind = v.text(); }},
+         {"folder", kNeededPath, "/var/lib/callvault/vault",
           "Folder of the file vault, mode 0700; never on the disk of the objects' backups.",
           [](S& s, const V& v) { s.vault.folder = v.text(); }},
          {"root_secret_file", kNeededPath, "/etc/callvault/root-secret",
@@ -89,7 +94,24 @@ Section vault() {
           {Form::kPaths, 0, 0, {}},
           "",
           "Further folders, on other disks, that must hold a key before it is used.",
-          [](S& s, const V& v) { s.vault.copies.assign(v.texts().begin(), v.texts().end()); }}}};
+          [](S& s, const V& v) { s.vault.copies.assign(v.texts().begin(), v.texts().end()); }},
+         {"module", kPath, "", "The PKCS#11 library of the token's maker.",
+          [](S& s, const V& v) { s.vault.module = v.text(); }},
+         {"token",
+          {Form::kText, 0, 32, {}},
+          "",
+          "Label of the token.",
+          [](S& s, const V& v) { s.vault.token = v.text(); }},
+         {"pin_file", kPath, "", "File of mode 0600 with the PIN of the token's user.",
+          [](S& s, const V& v) { s.vault.pin_file = v.text(); }},
+         {"second_token",
+          {Form::kText, 0, 32, {}},
+          "",
+          "Label of a token that must hold a key too before it is used: the other half of a pair that its maker "
+          "replicates.",
+          [](S& s, const V& v) { s.vault.second_token = v.text(); }},
+         {"second_pin_file", kPath, "", "File with the PIN of the second token's user.",
+          [](S& s, const V& v) { s.vault.second_pin_file = v.text(); }}}};
 }
 
 Section database() {

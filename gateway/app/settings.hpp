@@ -34,10 +34,16 @@ struct Settings {
     } objects;
 
     struct Vault {
+        std::string kind;  ///< "file" or "pkcs11": which of the rest counts.
         Path folder;
         Path root_secret_file;
         Path other_root_secret_file;  ///< Empty: no rotation is under way.
         std::vector<Path> copies;
+        Path module;
+        std::string token;
+        Path pin_file;
+        std::string second_token;  ///< Empty: there is none.
+        Path second_pin_file;
     } vault;
 
     struct Database {

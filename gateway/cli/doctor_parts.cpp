@@ -11,7 +11,7 @@
 #include "gateway/cli/server_call.hpp"
 #include "storage/async/blocking_pool.hpp"
 #include "storage/catalogue/catalogue.hpp"
-#include "storage/keys/file_vault.hpp"
+#include "storage/keys/key_vault.hpp"
 #include "storage/objects/file_store.hpp"
 
 namespace gateway::cli {
@@ -30,37 +30,48 @@ std::string gib(std::uint64_t bytes) {
 
 Findings check_vault(const Patient& patient) {
     const auto& settings = patient.loaded.settings.vault;
-    auto described = app::vault_settings(patient.loaded.settings);
-    if (described.has_error()) {
-        return {failed("root secret", described.error().what,
-                       "bring it back from its copy; at a first start: callvault key init")};
+    const bool token = settings.kind == "pkcs11";
+    const std::string where = token ? "token \"" + settings.token + '"' : settings.folder.string();
+    Findings out;
+    if (!token) {
+        const auto described = app::file_vault_settings(patient.loaded.settings);
+        if (described.has_error()) {
+            return {failed("root secret", described.error().what,
+                           "bring it back from its copy; at a first start: callvault key init")};
+        }
+        out.push_back(good("root secret", settings.root_secret_file.string() + " is closed to others"));
     }
-    Findings out{good("root secret", settings.root_secret_file.string() + " is closed to others")};
-    const auto vault = storage::keys::FileVault::open(std::move(*described));
+    const auto vault = app::open_vault(patient.loaded.settings);
     if (vault.has_error()) {
-        out.push_back(
-            failed("vault", vault.error().what, "at a first start: callvault key init; else see the sentence"));
+        out.push_back(failed("vault", vault.error().what,
+                             token ? "see the sentence; a token is made with its maker's tool"
+                                   : "at a first start: callvault key init; else see the sentence"));
         return out;
     }
     const auto keys = (*vault)->list();
     if (keys.has_error()) {
-        out.push_back(failed("vault", keys.error().what, "look at the disk of " + settings.folder.string()));
+        out.push_back(failed("vault", keys.error().what, "look at " + where));
         return out;
     }
-    out.push_back(good("vault", settings.folder.string() + " opens; " + std::to_string(keys->size()) + " keys"));
+    out.push_back(good("vault", where + " opens; " + std::to_string(keys->size()) + " keys"));
     const auto waiting = std::ranges::count(*keys, false, &storage::keys::KeyInfo::usable);
-    if (settings.copies.empty()) {
-        out.push_back(warning("vault copies", "there is none: one lost disk makes every recording unreadable",
-                              "callvault key add-copy FOLDER, then name it in [vault] copies"));
+    if (token ? settings.second_token.empty() : settings.copies.empty()) {
+        out.push_back(warning(
+            "vault copies",
+            "there is none: one lost " + std::string(token ? "token" : "disk") + " makes every recording unreadable",
+            token ? "have the token replicated by its maker's means, and name the other as "
+                    "[vault] second_token"
+                  : "callvault key add-copy FOLDER, then name it in [vault] copies"));
     } else if (waiting > 0) {
         out.push_back(warning("vault copies", std::to_string(waiting) + " keys are not in every copy yet",
-                              "look at the copies' disks"));
+                              token ? "look at the tokens' replication" : "look at the copies' disks"));
     } else {
-        out.push_back(good("vault copies", std::to_string(settings.copies.size()) + " hold every key"));
+        out.push_back(good("vault copies", token ? "the second token holds every key"
+                                                 : std::to_string(settings.copies.size()) + " hold every key"));
     }
     const auto missing = (*vault)->missing_from_vault();
     if (missing.has_error()) {
-        out.push_back(failed("vault restored?", missing.error().what, "look at the copies' disks"));
+        out.push_back(failed("vault restored?", missing.error().what, "look at the copies"));
     } else if (!missing->empty()) {
         out.push_back(failed("vault restored?",
                              std::to_string(missing->size()) + " keys are in a copy and not in the vault",

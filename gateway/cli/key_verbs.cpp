@@ -45,10 +45,14 @@ Exit init(Context& context, const NoArguments&) {
                             << R"(,"copies":)" << vault.copies.size() << R"(,"keys":)" << done.keys << "}\n";
         return Exit::kGood;
     }
-    print_fact(context, "root secret", vault.root_secret_file.string() + made(done.made_root));
-    print_fact(context, "vault", vault.folder.string() + made(done.made_vault));
-    for (const auto& copy : vault.copies) {
-        print_fact(context, "copy", copy.string() + made(std::ranges::count(done.made_copies, copy) > 0));
+    if (vault.kind == "file") {
+        print_fact(context, "root secret", vault.root_secret_file.string() + made(done.made_root));
+        print_fact(context, "vault", vault.folder.string() + made(done.made_vault));
+        for (const auto& copy : vault.copies) {
+            print_fact(context, "copy", copy.string() + made(std::ranges::count(done.made_copies, copy) > 0));
+        }
+    } else {
+        print_fact(context, "token", vault.token + made(false));
     }
     print_fact(context, "keys", std::to_string(done.keys));
     if (done.made_root) {
@@ -58,11 +62,13 @@ Exit init(Context& context, const NoArguments&) {
     return Exit::kGood;
 }
 
-std::unique_ptr<FileVault> open_vault(const app::Settings& settings) {
-    return value_or_end(FileVault::open(value_or_end(app::vault_settings(settings))));
+/// For what a token's own tools do.
+void need_file_vault(const app::Settings& settings) {
+    if (settings.vault.kind != "file")
+        throw CommandError(Exit::kUsage, "this is for a file vault; the configuration names a token ([vault] kind)");
 }
 
-boost::json::array vault_keys(FileVault& vault) {
+boost::json::array vault_keys(storage::keys::KeyVault& vault) {
     auto keys = value_or_end(vault.list());
     std::ranges::sort(keys, {}, [](const auto& key) { return std::pair(key.purpose, key.label); });
     boost::json::array out;
@@ -76,7 +82,7 @@ boost::json::array vault_keys(FileVault& vault) {
 }
 
 Exit list_offline(Context& context) {
-    const auto keys = vault_keys(*open_vault(load(context).settings));
+    const auto keys = vault_keys(*value_or_end(app::open_vault(load(context).settings)));
     if (context.json) {
         context.streams.out << boost::json::serialize(boost::json::object{{"keys", keys}}) << '\n';
     } else {
@@ -112,9 +118,10 @@ Exit new_root(Context& context, const PathArguments& arguments) {
 }
 
 Exit rotate_root(Context& context, const PathArguments& arguments) {
-    const auto next = value_or_end(RootSecret::load(arguments.path));
     const app::LoadedSettings loaded = load(context);
-    auto described = value_or_end(app::vault_settings(loaded.settings));
+    need_file_vault(loaded.settings);
+    const auto next = value_or_end(RootSecret::load(arguments.path));
+    auto described = value_or_end(app::file_vault_settings(loaded.settings));
     // What a rotation that was killed left is sealed under either secret.
     if (!described.other_root) described.other_root.emplace(next.clone());
     const auto vault = value_or_end(FileVault::open(std::move(described)));
@@ -131,9 +138,10 @@ Exit rotate_root(Context& context, const PathArguments& arguments) {
 
 Exit add_copy(Context& context, const PathArguments& arguments) {
     const app::LoadedSettings loaded = load(context);
+    need_file_vault(loaded.settings);
     value_or_end(FileVault::add_copy(loaded.settings.vault.folder, arguments.path));
     // Opening with it fills it.
-    auto described = value_or_end(app::vault_settings(loaded.settings));
+    auto described = value_or_end(app::file_vault_settings(loaded.settings));
     const std::filesystem::path copy = std::filesystem::absolute(arguments.path);
     if (std::ranges::count(described.copies, copy) == 0) described.copies.push_back(copy);
     const auto vault = value_or_end(FileVault::open(std::move(described)));

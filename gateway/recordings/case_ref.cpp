@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/recordings/counted_on.hpp"
+
 namespace gateway::recordings {
 
 using boost::asio::awaitable;
@@ -26,8 +28,8 @@ awaitable<Result<CaseId>> case_id(Services& services, std::string kind, std::str
     const auto epoch_key = epoch->key;
     const auto bound_to = kind + '\0' + id.text();
     auto sealed = co_await services.vault_pool.run([&vault, epoch_key, &number, &bound_to] {
-        return vault.seal(epoch_key, storage::keys::Use::kField, std::as_bytes(std::span(number)),
-                          std::as_bytes(std::span(bound_to)));
+        return counted_on(vault.seal(epoch_key, storage::keys::Use::kField, std::as_bytes(std::span(number)),
+                                     std::as_bytes(std::span(bound_to))));
     });
     if (sealed.has_error()) co_return sealed.error();
     std::vector<storage::catalogue::DirectoryRow> rows;

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "gateway/recordings/counted_on.hpp"
+
 namespace gateway::recordings {
 
 using boost::asio::awaitable;
@@ -151,7 +153,7 @@ awaitable<Result<storage::catalogue::Mac>> KeyRing::mac(KeyPurpose purpose, std:
     auto& vault = vault_;
     const KeyId id = *key;
     co_return co_await pool_.run([&vault, id, &message]() -> Result<storage::catalogue::Mac> {
-        return vault.mac(id, Use::kIndex, std::as_bytes(std::span(message)));
+        return counted_on(vault.mac(id, Use::kIndex, std::as_bytes(std::span(message))));
     });
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/recordings/caller.hpp"
+#include "gateway/recordings/counted_on.hpp"
 #include "gateway/recordings/prepare_job.hpp"
 #include "gateway/recordings/receipt.hpp"
 #include "gateway/recordings/reference.hpp"
@@ -359,7 +360,7 @@ awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble() {
         out.tokens = std::move(*tokens);
         return {};
     });
-    if (sealed.has_error()) co_return sealed.error();
+    if (const auto done = counted_on(std::move(sealed)); done.has_error()) co_return done.error();
 
     Entry entry(services_.clock.now(), actor_of(principal_), Action::kRecordingPush, Outcome::kDone);
     entry.recording(fields_.log_id).date("purge_date", admission_.purge_date);

@@ -54,16 +54,13 @@ class FileVault : public KeyVault {
     policy::Result<crypto::PublicKey> public_key(policy::KeyId id) override;
     policy::Result<void> destroy(policy::KeyId id) override;
     policy::Result<std::vector<KeyInfo>> list() override;
+    policy::Result<std::vector<policy::KeyId>> missing_from_vault() override;
 
     /// Reseals every key file under `next`, then makes it the vault's root. Killed at any point, it is resumed by
     /// opening with both secrets and calling it again with the same `next`; until it is done both are needed.
     /// Afterwards only `next` opens the vault. Other processes must be given both secrets before, and `next` alone
     /// after.
     policy::Result<void> rotate_root(const RootSecret& next);
-
-    /// Keys that a copy holds and the vault does not, and that were not destroyed: the mark of a vault that was
-    /// restored to an earlier day. For doctor and for the start of the service.
-    policy::Result<std::vector<policy::KeyId>> missing_from_vault();
 
   private:
     class State;

@@ -107,6 +107,10 @@ class KeyVault {
 
     /// Every key that the vault holds, destroyed ones not, in no order.
     virtual policy::Result<std::vector<KeyInfo>> list() = 0;
+
+    /// Keys that a copy of the vault holds (a folder, the second token) and the vault itself does not, and that nobody
+    /// destroyed: the mark of a vault that was restored to an earlier day. For doctor and for the start of the service.
+    virtual policy::Result<std::vector<policy::KeyId>> missing_from_vault() = 0;
 };
 
 }  // namespace storage::keys

@@ -305,4 +305,20 @@ Result<std::vector<KeyInfo>> Pkcs11Vault::list() {
     return out;
 }
 
+Result<std::vector<KeyId>> Pkcs11Vault::missing_from_vault() {
+    std::vector<KeyId> out;
+    if (state_->second() == nullptr) return out;
+    const auto reading = state_->no_change();
+    const auto all = [](Pkcs11Session& session) { return find_sets(session, std::nullopt); };
+    const auto there = state_->second()->with_session(all);
+    if (!there) return there.error();
+    const auto here = state_->token().with_session(all);
+    if (!here) return here.error();
+    for (const auto& set : *there) {
+        const bool known = std::ranges::any_of(*here, [&](const auto& own) { return own.info.id == set.info.id; });
+        if (set.info.usable && !known) out.push_back(set.info.id);
+    }
+    return out;
+}
+
 }  // namespace storage::keys

@@ -40,6 +40,7 @@ class Pkcs11Vault : public KeyVault {
     policy::Result<crypto::PublicKey> public_key(policy::KeyId id) override;
     policy::Result<void> destroy(policy::KeyId id) override;
     policy::Result<std::vector<KeyInfo>> list() override;
+    policy::Result<std::vector<policy::KeyId>> missing_from_vault() override;
 
   private:
     class State;

@@ -1,7 +1,9 @@
-// The module of faulty_token.hpp: SoftHSM's functions, each of which may be told to fail.
+// The module of faulty_token.hpp: SoftHSM's functions, each of which may be told to fail. While the file that
+// CALLVAULT_TOKEN_GONE names exists, the token is out of its slot.
 
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <map>
@@ -25,6 +27,11 @@ CK_FUNCTION_LIST ours;
 CK_RV fault(const char* function) {
     const std::lock_guard lock(mutex);
     ++counts[function];
+    static const char* const kGone = std::getenv("CALLVAULT_TOKEN_GONE");
+    if (kGone != nullptr && ::access(kGone, F_OK) == 0) {
+        // A slot without its token; what is asked of the token itself fails.
+        return std::string(function) == "C_Initialize" ? CKR_OK : CKR_DEVICE_REMOVED;
+    }
     const auto found = faults.find(function);
     if (found == faults.end() || found->second.times == 0) return CKR_OK;
     if (found->second.after > 0) {

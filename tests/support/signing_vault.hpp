@@ -53,6 +53,7 @@ class SigningVault final : public storage::keys::KeyVault {
         return {};
     }
     policy::Result<std::vector<storage::keys::KeyInfo>> list() override { return not_here(); }
+    policy::Result<std::vector<policy::KeyId>> missing_from_vault() override { return not_here(); }
 
   private:
     static policy::Error not_here() { return policy::fail(policy::Code::kUnsupported, "this vault only signs"); }

@@ -223,9 +223,15 @@ TEST_CASE("A key is used once the second token holds it") {
     REQUIRE(copied.has_value());
     CHECK(f.works(key));
     CHECK(f.vault->list().value().at(0).usable);
+    CHECK(f.vault->missing_from_vault().value().empty());
+    CHECK(Pkcs11Vault::open({other, f.settings()}).value()->missing_from_vault().value().empty());
     CHECK(f.vault->destroy(key).has_value());
     const auto left = token->with_session([&](Pkcs11Session& session) { return find_objects(session, key); });
     CHECK(left.value().empty());
+
+    f.vault = f.open().value();  // without the second
+    const auto alone = f.day();
+    CHECK(Pkcs11Vault::open({other, f.settings()}).value()->missing_from_vault().value() == std::vector{alone});
 }
 
 TEST_CASE("A token that cannot do what is needed is refused, with all that it lacks") {
