@@ -59,8 +59,9 @@ using Outcome = std::variant<Prepared, Unplayable>;
 
 /// Media workers: processes that are started ahead, take one file each, and end.
 ///
-/// Thread safety: any thread, any number of files at once; the caller bounds how many. Lifetime: must outlive every
-/// awaitable it returned.
+/// Thread safety: any thread, any number of files at once; the caller bounds how many. A worker dies with the thread that
+/// started it (that is how the system tells it of our death): call from threads that last, as loops do. Lifetime: must
+/// outlive every awaitable it returned.
 class Workers {
   public:
     struct Settings {

@@ -113,7 +113,12 @@ TEST_CASE("Files are prepared side by side") {
     std::vector<InMemory> sources(6, InMemory(raw_tone()));
     std::vector<awaitable<Result<Outcome>>> all;
     for (auto& source : sources) all.push_back(workers.prepare(raw(), source));
-    for (const auto& outcome : tests::await_all(std::move(all))) CHECK(std::holds_alternative<Prepared>(*outcome));
+    // In one loop: a worker dies with the thread that started it, and of two loops one ends first.
+    for (const auto& outcome : tests::await_all(std::move(all), 1)) {
+        const auto* const unplayable = std::get_if<Unplayable>(&*outcome);
+        INFO((unplayable == nullptr ? "prepared" : text(unplayable->reason)));
+        CHECK(unplayable == nullptr);
+    }
 }
 
 TEST_CASE("What cannot be decoded is unplayable, for good") {
