@@ -46,7 +46,7 @@ void Meter::take(std::span<const std::int16_t> samples) {
                 low = std::min(low, next[i]);
                 high = std::max(high, next[i]);
                 squares += static_cast<std::uint64_t>(sample * sample);
-                clipped += static_cast<std::uint64_t>(sample == 32767 || sample == -32768);
+                clipped += static_cast<std::uint64_t>(sample >= kClippedFrom || sample <= -kClippedFrom);
             }
             point.low = low;
             point.high = high;

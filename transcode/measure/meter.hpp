@@ -22,6 +22,8 @@ constexpr std::uint32_t samples_per_point(std::uint32_t rate_hz) {
 }
 /// RMS below which nobody speaks, of 32768: -45 dBFS.
 inline constexpr double kSilenceRms = 184;
+/// From here on a sample counts as clipped: the loudest that mu-law can say. A-law ends at 32256, PCM at 32767.
+inline constexpr int kClippedFrom = 32124;
 inline constexpr std::uint64_t kShortestSilenceMs = 500;
 
 /// What one channel holds.

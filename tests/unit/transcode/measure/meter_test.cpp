@@ -86,6 +86,14 @@ TEST_CASE("A channel that holds nothing is silent, samples at full scale are cli
     CHECK(clipped.level_db == 0);
 }
 
+TEST_CASE("Full scale begins where mu-law ends, so that G.711 clips too") {
+    for (const int loudest : {32767, 32256, 32124, -32124, -32256, -32768}) {
+        CHECK(measure(Samples(80, static_cast<std::int16_t>(loudest)), 1, 8000, 64).channels[0].clipped == 80);
+    }
+    CHECK(measure(Samples(80, 32123), 1, 8000, 64).channels[0].clipped == 0);
+    CHECK(measure(Samples(80, -31100), 1, 8000, 64).channels[0].clipped == 0);  // mu-law's next step
+}
+
 TEST_CASE("Channels are equal when they are the same throughout") {
     Samples same;
     for (std::size_t i = 0; i < 4000; ++i) same.insert(same.end(), 2, tone(i, 8000, 5000));
