@@ -88,6 +88,7 @@ class Site:
         sound = dict(wav.chunks(self.voice))[b"data"]
         self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
         self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
+        self._push_odd_sound(list(wav.samples(self.voice)))
         self._push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
         for index in range(count):
             agent, name = AGENTS[index % 5]
@@ -98,6 +99,19 @@ class Site:
                        queue={"id": queue, "name": label}, team="sales" if index % 4 == 3 else "support",
                        direction="outbound" if index % 3 == 1 else "inbound",
                        caller={"number": f"+3120{7000000 + index * 7919}", "country": "NL"})
+
+    def _push_odd_sound(self, voice):
+        """Calls whose sound, as it was measured, a listener wants to know of; none of them has the number that is looked for."""
+        def call(left, right):
+            return wav.make(wav.encode([one for pair in zip(left, right) for one in pair], wav.MU_LAW),
+                            coding=wav.MU_LAW, bits=8, channels=2)
+        agent, customer = voice[::2], voice[1::2]
+        loud = [max(-32768, min(32767, 12 * one)) for one in customer]
+        stranger = {"caller": {"number": "+31302345678", "country": "NL"}}
+        self._push("silent-agent", call([0] * len(agent), customer), 100, **stranger)
+        self._push("same-sides", call(agent, agent), 101, **stranger)
+        self._push("clipped", call(agent, loud), 102, **stranger)
+        self._push("damaged", b"ID3\x04\0\0\0\0\0\x21" + bytes(4000), 103, codec="mp3", **stranger)
 
     def _push_tones(self):
         """Calls that say by their sound which second is heard, in every codec."""

@@ -31,12 +31,22 @@ export interface Mark {
   kind: 'hold' | 'pause' | 'payment';
 }
 
+/** What was measured of the sound, by channel in their order. */
+export interface Sound {
+  coding: string;
+  rate_hz: number;
+  equal_channels: boolean;
+  /** `clipped`: samples at full scale; `level_db`: absent for digital silence. */
+  channels: { silent: boolean; clipped: number; level_db?: number }[];
+}
+
 export interface Facts {
   id: string;
   call_id?: string;
   started_at: string;
   received_at: string;
-  duration_ms: number;
+  /** Absent of a call that cannot be played, or not yet. */
+  duration_ms?: number;
   direction?: 'inbound' | 'outbound' | 'internal';
   team: Named;
   agent?: Named;
@@ -44,6 +54,8 @@ export interface Facts {
   caller?: Party;
   callee?: Party;
   channels?: ChannelRole[];
+  /** Absent until it was measured. */
+  sound?: Sound;
   purposes: Purpose[];
   basis: 'consent' | 'legitimate_interest';
   consent?: { given_at: string; how?: string };

@@ -101,8 +101,41 @@ export const en: Messages = {
 
   state: { playable: 'Playable', unplayable: 'Not playable', restricted: 'Restricted', quarantined: 'Quarantined' },
   unplayable: {
+    badge: 'Not yet prepared',
     preparing: 'This call is being prepared for playing. It will open here by itself.',
+    because: {
+      malformed: 'This call cannot be played: the file that was delivered is damaged, or is not what it says it is.',
+      unsupported: 'This call cannot be played: its sound is stored in a way that is not accepted here.',
+      'no-sound': 'This call cannot be played: the file that was delivered holds no sound.',
+      'too-long': 'This call cannot be played: it is longer than a recording may be.',
+      'too-much-memory': 'This call cannot be played: preparing it takes more memory than there is for one call.',
+      'worker-crashed': 'This call cannot be played: preparing it failed each time. The operator can see why.',
+      'worker-too-slow': 'This call cannot be played: preparing it took too long each time. The operator can see why.',
+      'worker-misspoke': 'This call cannot be played: preparing it went wrong each time. The operator can see why.',
+    },
     other: (reason) => `This call cannot be played (${reason}). The operator can see why.`,
+  },
+
+  sound: {
+    title: 'Sound',
+    notMeasured: 'Not yet measured',
+    madeOf: (coding, kilohertz, levels) => `${coding}, ${kilohertz} kHz; mean level: ${levels}`,
+    nothing: 'silence',
+    allSilent: 'The whole call is silent: nobody is heard.',
+    silent: {
+      agent: 'The agent’s side is silent.',
+      customer: 'The customer’s side is silent.',
+      other: 'The side of another party is silent.',
+      mixed: 'The side of all parties is silent.',
+    },
+    equal: 'Both sides carry the same sound: the parties cannot be told apart by side.',
+    allClipped: 'The sound is clipped: it was recorded too loud, and is distorted.',
+    clipped: {
+      agent: 'The agent’s side is clipped: it was recorded too loud, and is distorted.',
+      customer: 'The customer’s side is clipped: it was recorded too loud, and is distorted.',
+      other: 'The side of another party is clipped: it was recorded too loud, and is distorted.',
+      mixed: 'The side of all parties is clipped: it was recorded too loud, and is distorted.',
+    },
   },
 
   facts: {
@@ -139,6 +172,14 @@ export const en: Messages = {
       objection: 'objection is being weighed',
       withdrawal: 'consent was withdrawn',
     },
+  },
+  rule: {
+    'retention.default': ({ months }) => `default: ${some(months, 'month', 'months')} from the day of the call`,
+    'retention.class': ({ months, retentionClass }) => `class ${retentionClass}: ${some(months, 'month', 'months')} from the day of the call`,
+    'retention.profile': ({ months, profile }) => `profile ${profile}: for these purposes at most ${some(months, 'month', 'months')} from the day of the call`,
+    'retention.maximum': ({ months }) => `maximum of the site: ${some(months, 'month', 'months')} from the day of the call`,
+    'retention.received': ({ months }) => `at most ${some(months, 'month', 'months')} from the day it was received`,
+    'retention.statutory-late': ({ retentionClass }) => `ordinary retention is over; class ${retentionClass} keeps it longer`,
   },
 
   recording: {

@@ -13,6 +13,8 @@ export interface Formats {
   day: (date: string) => string;
   /** "1.25×" */
   speed: (speed: number) => string;
+  /** "44.1" */
+  number: (n: number) => string;
   /** "1 minute 23 seconds" */
   words: (seconds: number) => string;
 }
@@ -67,6 +69,7 @@ export function formatsOf(m: Messages): Formats {
     timeOf: (instant) => hour.format(Date.parse(instant)),
     short: (instant) => short.format(Date.parse(instant)),
     day: (plain) => day.format(Date.parse(`${plain}T00:00:00Z`)),
+    number: (n) => number.format(n),
     speed: (speed) => `${number.format(speed)}×`,
     words: (seconds) => inWords(seconds, m.words),
   };

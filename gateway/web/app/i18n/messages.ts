@@ -1,5 +1,6 @@
 /** Everything that the page says. A language is one object of this type: one that lacks a message does not compile. */
 import type { AccessPurpose, ChannelRole, Facts, Mark } from '../api/types';
+import type { RuleSentences } from '../recording/rule_in_words';
 import type { StopReason } from '../player/stop_reason';
 import type { Period } from '../search/period';
 
@@ -80,7 +81,21 @@ export interface Messages {
   unknownParty: string;
 
   state: Record<Facts['state'], string>;
-  unplayable: { preparing: string; other: (reason: string) => string };
+  unplayable: { badge: string; preparing: string; because: Record<string, string>; other: (reason: string) => string };
+
+  /** What stands out about the sound, told before it is played. */
+  sound: {
+    title: string;
+    notMeasured: string;
+    madeOf: (coding: string, kilohertz: string, levels: string) => string;
+    /** The level of a party that is silent. */
+    nothing: string;
+    allSilent: string;
+    silent: Record<ChannelRole, string>;
+    equal: string;
+    allClipped: string;
+    clipped: Record<ChannelRole, string>;
+  };
 
   facts: {
     call: string;
@@ -111,6 +126,8 @@ export interface Messages {
     restrictionOf: (ground: string, since: string) => string;
     ground: Record<string, string>;
   };
+  /** The rule that set the purge date, by its id. */
+  rule: RuleSentences;
 
   recording: {
     back: string;

@@ -101,8 +101,41 @@ export const nl: Messages = {
 
   state: { playable: 'Afspeelbaar', unplayable: 'Niet afspeelbaar', restricted: 'Beperkt', quarantined: 'In quarantaine' },
   unplayable: {
+    badge: 'Nog niet klaar',
+    because: {
+      malformed: 'Dit gesprek kan niet worden afgespeeld: het aangeleverde bestand is beschadigd of is niet wat het zegt te zijn.',
+      unsupported: 'Dit gesprek kan niet worden afgespeeld: het geluid is opgeslagen op een manier die hier niet wordt aangenomen.',
+      'no-sound': 'Dit gesprek kan niet worden afgespeeld: in het aangeleverde bestand zit geen geluid.',
+      'too-long': 'Dit gesprek kan niet worden afgespeeld: het is langer dan een opname mag zijn.',
+      'too-much-memory': 'Dit gesprek kan niet worden afgespeeld: klaarmaken kost meer geheugen dan er voor één gesprek is.',
+      'worker-crashed': 'Dit gesprek kan niet worden afgespeeld: klaarmaken mislukte telkens. De beheerder kan zien waarom.',
+      'worker-too-slow': 'Dit gesprek kan niet worden afgespeeld: klaarmaken duurde telkens te lang. De beheerder kan zien waarom.',
+      'worker-misspoke': 'Dit gesprek kan niet worden afgespeeld: klaarmaken ging telkens verkeerd. De beheerder kan zien waarom.',
+    },
     preparing: 'Dit gesprek wordt klaargemaakt om af te spelen. Het opent hier vanzelf.',
     other: (reason) => `Dit gesprek kan niet worden afgespeeld (${reason}). De beheerder kan zien waarom.`,
+  },
+
+  sound: {
+    title: 'Geluid',
+    notMeasured: 'Nog niet gemeten',
+    madeOf: (coding, kilohertz, levels) => `${coding}, ${kilohertz} kHz; gemiddeld niveau: ${levels}`,
+    nothing: 'stilte',
+    allSilent: 'Het hele gesprek is stil: er is niemand te horen.',
+    silent: {
+      agent: 'De kant van de medewerker is stil.',
+      customer: 'De kant van de klant is stil.',
+      other: 'De kant van een andere partij is stil.',
+      mixed: 'De kant van alle partijen is stil.',
+    },
+    equal: 'Beide kanten hebben hetzelfde geluid: de partijen zijn niet per kant uit elkaar te houden.',
+    allClipped: 'Het geluid is overstuurd: het is te hard opgenomen en klinkt vervormd.',
+    clipped: {
+      agent: 'De kant van de medewerker is overstuurd: te hard opgenomen, dus vervormd.',
+      customer: 'De kant van de klant is overstuurd: te hard opgenomen, dus vervormd.',
+      other: 'De kant van een andere partij is overstuurd: te hard opgenomen, dus vervormd.',
+      mixed: 'De kant van alle partijen is overstuurd: te hard opgenomen, dus vervormd.',
+    },
   },
 
   facts: {
@@ -139,6 +172,14 @@ export const nl: Messages = {
       objection: 'bezwaar wordt afgewogen',
       withdrawal: 'toestemming is ingetrokken',
     },
+  },
+  rule: {
+    'retention.default': ({ months }) => `standaard: ${some(months, 'maand', 'maanden')} vanaf de dag van het gesprek`,
+    'retention.class': ({ months, retentionClass }) => `klasse ${retentionClass}: ${some(months, 'maand', 'maanden')} vanaf de dag van het gesprek`,
+    'retention.profile': ({ months, profile }) => `profiel ${profile}: voor deze doelen hoogstens ${some(months, 'maand', 'maanden')} vanaf de dag van het gesprek`,
+    'retention.maximum': ({ months }) => `maximum van deze organisatie: ${some(months, 'maand', 'maanden')} vanaf de dag van het gesprek`,
+    'retention.received': ({ months }) => `hoogstens ${some(months, 'maand', 'maanden')} vanaf de dag van ontvangst`,
+    'retention.statutory-late': ({ retentionClass }) => `de gewone bewaartermijn is voorbij; klasse ${retentionClass} bewaart het langer`,
   },
 
   recording: {

@@ -35,7 +35,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   const { m, f } = useMessages();
   const roles = useMemo(() => facts.channels ?? (['mixed'] as const), [facts]);
   const names = laneNames(roles, m.player.lane);
-  const deck = useMemo(() => new Deck(roles.length, facts.duration_ms / 1000), [facts.id]);
+  const deck = useMemo(() => new Deck(roles.length, (facts.duration_ms ?? 0) / 1000), [facts.id]);
   const listening = useMemo(() => new Listening(facts.id), [facts.id]);
   const phase = useStore(listening.phase);
   const state = useStore(deck.state);

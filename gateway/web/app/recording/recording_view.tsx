@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks';
 
 import type { Declared } from '../api/calls';
 import { Problem } from '../api/problem';
-import type { Session } from '../api/types';
+import type { Facts, Session } from '../api/types';
 import type { Messages } from '../i18n/messages';
 import { useMessages } from '../i18n/use_messages';
 import { sentenceOf } from '../parts/failure';
 import { Heading } from '../parts/heading';
 import { Icon } from '../parts/icon';
+import { StateBadge } from '../parts/state_badge';
 import { Player } from '../player/player';
 import { neighboursOf, results } from '../search/results';
 import { peekIntention } from '../session/step_up';
@@ -17,6 +18,7 @@ import { useStore } from '../state/store';
 import { FactsList } from './facts_list';
 import type { Why } from './purpose_fields';
 import { needsCase } from './purposes';
+import { soundFindings } from './sound_in_words';
 import { useFacts } from './use_facts';
 import { WhyPrompt } from './why_prompt';
 
@@ -29,6 +31,17 @@ function sentenceOfRefusal(failure: unknown, m: Messages): string {
     if (failure.status === 410) return m.recording.gone;
   }
   return sentenceOf(failure, m);
+}
+
+const sentenceOfUnplayable = (reason: string, m: Messages) =>
+  reason === 'preparing' ? m.unplayable.preparing : m.unplayable.because[reason] ?? m.unplayable.other(reason);
+
+/** What a listener wants to know before playing: a silent side, a distorted one, both the same. */
+function SoundNotice({ facts }: { facts: Facts }) {
+  const { m } = useMessages();
+  const found = soundFindings(facts, m.sound);
+  if (found.length === 0) return null;
+  return <ul class="notice sound" aria-label={m.sound.title}>{found.map((one) => <li key={one}>{one}</li>)}</ul>;
 }
 
 const declaredBy = (why: Why, roles: readonly string[]): Declared =>
@@ -98,16 +111,19 @@ export function RecordingView({ id, at, session }: { id: string; at: number | un
           <header class="call-head">
             <Heading>{m.recording.title(f.moment(facts.started_at))}</Heading>
             <p class="faint">
-              {[facts.direction && m.direction[facts.direction], facts.agent?.name ?? facts.agent?.id, facts.team.name ?? facts.team.id, f.words(Math.round(facts.duration_ms / 1000))].filter(Boolean).join(' · ')}
-              {facts.state !== 'playable' && <span class={`badge ${facts.state}`}>{m.state[facts.state]}</span>}
+              {[facts.direction && m.direction[facts.direction], facts.agent?.name ?? facts.agent?.id, facts.team.name ?? facts.team.id, facts.duration_ms !== undefined && f.words(Math.round(facts.duration_ms / 1000))].filter(Boolean).join(' · ')}
+              <StateBadge call={facts} />
             </p>
           </header>
           {lost !== undefined ? (
             <p class="notice bad" role="alert">{m.player.stopped[lost]}</p>
           ) : facts.state === 'unplayable' ? (
-            <p class="notice" role="status">{facts.unplayable_reason === 'preparing' ? m.unplayable.preparing : m.unplayable.other(facts.unplayable_reason ?? '')}</p>
+            <p class="notice" role="status">{sentenceOfUnplayable(facts.unplayable_reason ?? '', m)}</p>
           ) : (
-            <Player facts={facts} session={session} at={at} why={why} onWhy={setWhy} onGone={setLost} />
+            <>
+              <SoundNotice facts={facts} />
+              <Player facts={facts} session={session} at={at} why={why} onWhy={setWhy} onGone={setLost} />
+            </>
           )}
           {lost === undefined && <FactsList facts={facts} />}
         </>

@@ -6,6 +6,7 @@ import { go, pathOf } from '../state/route';
 import type { Facts } from '../api/types';
 import { PartyNumber } from '../parts/party_number';
 import { Icon } from '../parts/icon';
+import { StateBadge } from '../parts/state_badge';
 import { results } from './results';
 
 const ARROW = { inbound: 'in', outbound: 'out', internal: 'internal' } as const;
@@ -39,7 +40,7 @@ function Row({ call }: { call: Facts }) {
           <span class="faint">{f.dayOf(call.started_at)}</span> {f.timeOf(call.started_at)}
         </a>
       </td>
-      <td class="number">{clock(call.duration_ms / 1000)}</td>
+      <td class="number">{call.duration_ms !== undefined && clock(call.duration_ms / 1000)}</td>
       <td class="party">
         {call.direction && <Icon name={ARROW[call.direction]} label={m.direction[call.direction]} />}
         <PartyNumber party={party} />
@@ -48,7 +49,7 @@ function Row({ call }: { call: Facts }) {
       <td class="name">{call.team.name ?? call.team.id}</td>
       <td class="name">{call.queue?.name ?? call.queue?.id}</td>
       <td class="number">{f.day(call.purge_date)}</td>
-      <td>{call.state !== 'playable' && <span class={`badge ${call.state}`}>{m.state[call.state]}</span>}</td>
+      <td><StateBadge call={call} /></td>
     </tr>
   );
 }

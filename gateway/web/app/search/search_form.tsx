@@ -4,12 +4,18 @@ import { PurposeFields } from '../recording/purpose_fields';
 import { useMessages } from '../i18n/use_messages';
 import { useShortcut } from '../state/shortcuts';
 import { useStore } from '../state/store';
-import type { Session } from '../api/types';
+import type { Named, Session } from '../api/types';
 import { PERIODS, type Period } from './period';
 import { change, clear, find, results } from './results';
 import { Field } from '../parts/field';
 
-const unique = (all: (string | undefined)[]) => [...new Set(all.filter((one) => one !== undefined))].sort();
+/** Ids to choose from, with the names they have in the calls that were found: a browser offers them by either. */
+function Known({ id, found }: { id: string; found: (Named | undefined)[] }) {
+  const names = new Map(found.filter((one) => one !== undefined).map((one) => [one.id, one.name]));
+  return (
+    <datalist id={id}>{[...names].sort().map(([value, name]) => <option key={value} value={value}>{name}</option>)}</datalist>
+  );
+}
 
 export function SearchForm({ session }: { session: Session }) {
   const { m } = useMessages();
@@ -80,8 +86,8 @@ export function SearchForm({ session }: { session: Session }) {
             placeholder={m.search.idFormat} />
         )}
       </Field>
-      <datalist id="known-agents">{unique(calls.map((call) => call.agent?.id)).map((id) => <option key={id} value={id} />)}</datalist>
-      <datalist id="known-queues">{unique(calls.map((call) => call.queue?.id)).map((id) => <option key={id} value={id} />)}</datalist>
+      <Known id="known-agents" found={calls.map((call) => call.agent)} />
+      <Known id="known-queues" found={calls.map((call) => call.queue)} />
       <PurposeFields value={criteria} roles={session.roles} caseMissing={flaws.includes('case')} onChange={change} />
       <div class="actions">
         <button type="submit" class="primary" disabled={status === 'running'}>
