@@ -1,8 +1,7 @@
 // Every view in both themes and languages: no finding of axe (English in both themes, Dutch in one), nothing for the
-// policy to report, nothing too wide; its outline as a screen reader meets it is compared with expected/, and a
-// screenshot is kept for people to look at.
-//
-// Pixels are not compared: fonts differ between machines. CALLVAULT_WEB_UPDATE=1 writes expected/ anew.
+// policy to report, nothing too wide; its outline as a screen reader meets it (in both languages) and its picture (in both
+// themes) are compared with expected/, and a screenshot is kept for people to look at. CALLVAULT_WEB_UPDATE=1 writes expected/
+// anew.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { axe, find, open, playing, shot, signIn, site, visitor } from './drive.mjs';
+import { picture } from './picture.mjs';
 
 const EXPECTED = path.join(path.dirname(fileURLToPath(import.meta.url)), 'expected');
 
@@ -51,6 +51,7 @@ for (const theme of ['light', 'dark']) {
         if (theme === 'light' || short === 'en') await axe(page, `${view} ${theme} ${short}`);
         if (theme === 'light') await outline(page, `${view}-${short}`);
         await shot(page, `${view}-${theme}-${short}`);
+        if (short === 'en') await picture(page, `${view}-${theme}`, path.join(EXPECTED, `${view}-${theme}.png`), timeless);
       };
       await page.goto(site.url);
       await look('door', () => page.locator('main a.primary').waitFor());

@@ -19,6 +19,7 @@ from lab.provider import Provider, ProviderUnavailable, client, new_secret, node
 SCRIPT = "<script>alert(1)</script>"
 AGENTS = [("a-17", "Bartholomeus Quispel"), ("a-23", "Fenna de Groot"), ("a-31", "Jurre Terpstra"),
           ("a-44", "Noor van den Heuvel"), ("a-58", "Willem-Jan Bos")]
+STRANGER = {"caller": {"number": "+31302345678", "country": "NL"}}  # not the number that tests look for
 QUEUES = [("q-billing", "Billing"), ("q-moving", "Moving house"), ("q-faults", "Faults")]
 PEOPLE = {"alice": {"roles": ["qa"], "teams": ["support", "sales"]}, "bram": {"roles": ["qa"], "teams": ["support"]},
           "petra": {"roles": ["privacy_officer"], "teams": []}, "odd": {"roles": ["qa"], "teams": ["support", SCRIPT]},
@@ -83,8 +84,10 @@ class Site:
     def _push_calls(self, count):
         marks = [{"from_ms": 11000, "to_ms": 15000, "kind": "hold"}]
         queue = {"id": "q-billing", "name": "Billing"}
-        for name, minutes in (("main", 25), ("withdrawn", 48), ("spare", 71)):
-            self._push(name, self.voice, minutes, marks=marks, queue=queue, purposes=["quality", "training", "complaint"])
+        purposes = ["quality", "training", "complaint"]
+        for name, minutes in (("main", 25), ("spare", 71)):
+            self._push(name, self.voice, minutes, marks=marks, queue=queue, purposes=purposes)
+        self._push("withdrawn", self.voice, 48, purposes=purposes, **STRANGER)
         sound = dict(wav.chunks(self.voice))[b"data"]
         self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
         self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
@@ -101,17 +104,16 @@ class Site:
                        caller={"number": f"+3120{7000000 + index * 7919}", "country": "NL"})
 
     def _push_odd_sound(self, voice):
-        """Calls whose sound, as it was measured, a listener wants to know of; none of them has the number that is looked for."""
+        """Calls whose sound, as it was measured, a listener wants to know of."""
         def call(left, right):
             return wav.make(wav.encode([one for pair in zip(left, right) for one in pair], wav.MU_LAW),
                             coding=wav.MU_LAW, bits=8, channels=2)
         agent, customer = voice[::2], voice[1::2]
         loud = [max(-32768, min(32767, 12 * one)) for one in customer]
-        stranger = {"caller": {"number": "+31302345678", "country": "NL"}}
-        self._push("silent-agent", call([0] * len(agent), customer), 100, **stranger)
-        self._push("same-sides", call(agent, agent), 101, **stranger)
-        self._push("clipped", call(agent, loud), 102, **stranger)
-        self._push("damaged", b"ID3\x04\0\0\0\0\0\x21" + bytes(4000), 103, codec="mp3", **stranger)
+        self._push("silent-agent", call([0] * len(agent), customer), 100, **STRANGER)
+        self._push("same-sides", call(agent, agent), 101, **STRANGER)
+        self._push("clipped", call(agent, loud), 102, **STRANGER)
+        self._push("damaged", b"ID3\x04\0\0\0\0\0\x21" + bytes(4000), 103, codec="mp3", **STRANGER)
 
     def _push_tones(self):
         """Calls that say by their sound which second is heard, in every codec."""
