@@ -10,14 +10,10 @@
 
 #include "policy/result.hpp"
 #include "storage/async/deadline.hpp"
+#include "storage/net/https_connection.hpp"
 #include "storage/net/url.hpp"
 
 namespace storage::net {
-
-struct Field {
-    std::string name;
-    std::string value;
-};
 
 struct Request {
     std::string method = "GET";
@@ -31,6 +27,10 @@ struct Reply {
     std::string media_type;  ///< Of Content-Type, lowercase, without parameters; empty when it says none.
     std::string body;
 };
+
+/// The rest of an answer's body, at most `max_bytes` (kTooLarge past that). Errors are those of read_body().
+boost::asio::awaitable<policy::Result<std::string>> read_whole_body(HttpsConnection& connection, std::size_t max_bytes,
+                                                                    async::Deadline deadline);
 
 /// Asks others over HTTPS: TLS 1.3 only, their name and chain verified, one connection a request, no redirect followed.
 /// For what is asked now and then (an issuer's keys and tokens).
@@ -46,9 +46,9 @@ class HttpsClient {
 
     /// kInvalid: the authorities cannot be read.
     static policy::Result<std::unique_ptr<HttpsClient>> make(Options options);
-    ~HttpsClient();
     HttpsClient(const HttpsClient&) = delete;
     HttpsClient& operator=(const HttpsClient&) = delete;
+    ~HttpsClient() = default;
 
     /// The answer, whatever its status. kUnavailable: not reached, not who it must be, or gone before the end;
     /// kDeadline; kTooLarge: the body; kInvalid: not HTTP. `what` names the host and no path: an address may hold a
@@ -56,9 +56,10 @@ class HttpsClient {
     boost::asio::awaitable<policy::Result<Reply>> send(Request request, async::Deadline deadline) const;
 
   private:
-    class Impl;
-    explicit HttpsClient(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> impl_;
+    HttpsClient(std::shared_ptr<const TlsClient> tls, std::size_t max_reply_bytes);
+
+    std::shared_ptr<const TlsClient> tls_;
+    std::size_t max_reply_bytes_;
 };
 
 }  // namespace storage::net
