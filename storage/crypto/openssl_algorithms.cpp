@@ -10,6 +10,11 @@ const EVP_CIPHER* aes_256_gcm() {
     return kFetched.get();
 }
 
+const EVP_MD* md_5() {
+    static const DigestAlgorithm kFetched(must(EVP_MD_fetch(nullptr, "MD5", nullptr), "fetch MD5"));
+    return kFetched.get();
+}
+
 const EVP_MD* sha_256() {
     static const DigestAlgorithm kFetched(must(EVP_MD_fetch(nullptr, "SHA2-256", nullptr), "fetch SHA2-256"));
     return kFetched.get();

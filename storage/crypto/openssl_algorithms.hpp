@@ -8,6 +8,7 @@ namespace storage::crypto {
 // short message. Throw CryptoFailure when a provider lacks one. Thread safety: any thread.
 
 const EVP_CIPHER* aes_256_gcm();
+const EVP_MD* md_5();
 const EVP_MD* sha_256();
 const EVP_MD* sha_512();
 EVP_MAC* hmac();

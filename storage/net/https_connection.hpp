@@ -26,7 +26,8 @@ struct Field {
 struct TlsOptions {
     std::string authorities_pem;  ///< Who is trusted instead of the system's authorities; empty: those.
     std::chrono::milliseconds connect_limit = std::chrono::seconds(10);  ///< For a name, a connection and its TLS.
-    std::chrono::milliseconds stall_limit = std::chrono::seconds(30);    ///< Without a byte moving the other side is dead.
+    std::chrono::milliseconds stall_limit =
+        std::chrono::seconds(30);  ///< Without a byte moving the other side is dead.
 };
 
 /// What connections share: authorities and limits. Immutable, from any thread.
@@ -39,10 +40,10 @@ policy::Result<std::shared_ptr<const TlsClient>> make_tls_client(TlsOptions opti
 struct RequestHead {
     std::string method = "GET";
     std::string target = "/";
-    std::vector<Field> fields;         ///< Besides Host, Content-Length, User-Agent, Connection and Expect.
-    std::uint64_t body_in_bytes = 0;   ///< Exactly so many follow.
-    bool expects_continue = false;     ///< Ask whether the body is wanted (RFC 9110, 10.1.1).
-    bool closes = false;               ///< The only request of this connection.
+    std::vector<Field> fields;        ///< Besides Host, Content-Length, User-Agent, Connection and Expect.
+    std::uint64_t body_in_bytes = 0;  ///< Exactly so many follow.
+    bool expects_continue = false;    ///< Ask whether the body is wanted (RFC 9110, 10.1.1).
+    bool closes = false;              ///< The only request of this connection.
 };
 
 /// The first lines of an answer.

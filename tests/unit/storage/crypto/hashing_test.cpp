@@ -3,6 +3,7 @@
 
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/hmac.hpp"
+#include "storage/crypto/md5.hpp"
 #include "storage/crypto/sha256.hpp"
 #include "tests/support/public_vectors.hpp"
 
@@ -32,6 +33,17 @@ TEST_CASE("HMAC-SHA256 tells keys and messages apart and equals a known value") 
     const Key256 other = Key256::random();
     REQUIRE(hmac_sha256(other, bytes_of("a")) == hmac_sha256(other, bytes_of("a")));
     REQUIRE(hmac_sha256(other, bytes_of("a")) != hmac_sha256(other, {}));
+}
+
+TEST_CASE("HMAC-SHA256 takes keys of any length") {
+    const SecretBytes jefe = SecretBytes::copy_of(bytes_of("Jefe"));  // RFC 4231 case 2
+    REQUIRE(to_hex(hmac_sha256(jefe, bytes_of("what do ya want for nothing?"))) ==
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST_CASE("MD5 gives the digests of RFC 1321") {
+    REQUIRE(to_hex(md5({})) == "d41d8cd98f00b204e9800998ecf8427e");
+    REQUIRE(to_hex(md5(bytes_of("message digest"))) == "f96b697d7cb7938d525a2f31aaf161d0");
 }
 
 }  // namespace
