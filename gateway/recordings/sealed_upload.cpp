@@ -23,8 +23,8 @@ std::optional<std::uint64_t> sealed_length(std::optional<std::uint64_t> plain) {
 
 }  // namespace
 
-std::size_t SealedUpload::memory_for(std::optional<std::uint64_t> plain) {
-    return kBufferInBytes + objects::upload_memory(sealed_length(plain));
+std::size_t SealedUpload::memory_with(std::size_t of_store) {
+    return kBufferInBytes + of_store;
 }
 
 SealedUpload::SealedUpload(objects::ObjectName name, crypto::Sealer sealer, std::unique_ptr<objects::Upload> upload,
@@ -43,10 +43,11 @@ awaitable<Result<std::unique_ptr<SealedUpload>>> SealedUpload::begin(objects::Ob
                                                                      objects::ObjectName name, crypto::Sealer sealer,
                                                                      std::optional<std::uint64_t> plain,
                                                                      Deadlines deadlines) {
-    auto grant = co_await memory.acquire(memory_for(plain), deadlines.memory);
-    if (grant.has_error()) co_return grant.error();
     const auto sealed = sealed_length(plain);
-    auto of_store = grant->split(objects::upload_memory(sealed));
+    const std::size_t share = store.memory_for(sealed);
+    auto grant = co_await memory.acquire(memory_with(share), deadlines.memory);
+    if (grant.has_error()) co_return grant.error();
+    auto of_store = grant->split(share);
     auto upload = co_await store.begin_with(std::move(of_store), name, sealed, deadlines.commit);
     if (upload.has_error()) co_return upload.error();
     co_return std::unique_ptr<SealedUpload>(

@@ -32,8 +32,8 @@ class SealedUpload {
     static boost::asio::awaitable<policy::Result<std::unique_ptr<SealedUpload>>> begin(
         storage::objects::ObjectStore& store, storage::objects::MemoryBudget& memory, storage::objects::ObjectName name,
         storage::crypto::Sealer sealer, std::optional<std::uint64_t> plain, Deadlines deadlines);
-    /// What begin() waits for.
-    static std::size_t memory_for(std::optional<std::uint64_t> plain);
+    /// What begin() waits for, where the store's share is `of_store` (ObjectStore::memory_for()).
+    static std::size_t memory_with(std::size_t of_store);
 
     /// Seals `plain`, in slices of at most 64 KiB, and stores what has become a batch.
     boost::asio::awaitable<policy::Result<void>> write(std::span<const std::byte> plain);

@@ -40,11 +40,6 @@ Result<void> make_root(FileTree& tree) {
     return {};
 }
 
-bool is_possible_prefix(const std::string& prefix) {
-    // With a letter after it, a prefix is a name; without, it may end in "/".
-    return prefix.empty() || ObjectName::parse(prefix + "a").has_value();
-}
-
 std::optional<policy::Error> past(Deadline deadline) {
     if (std::chrono::steady_clock::now() < deadline) return std::nullopt;
     return fail(Code::kDeadline, "no time left for the object store");

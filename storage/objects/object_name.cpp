@@ -65,6 +65,11 @@ policy::Result<ObjectName> ObjectName::parse(std::string_view text) {
     }
 }
 
+bool is_possible_prefix(const std::string& text) {
+    // With a letter after it, a prefix is a name; without, it may end in "/".
+    return text.empty() || ObjectName::parse(text + "a").has_value();
+}
+
 ObjectName recording_object(policy::Date purge_date, const policy::AttemptId& attempt) {
     return trusted_name(recordings_of(purge_date) + spread(attempt.text()));
 }

@@ -35,6 +35,9 @@ class ObjectName {
     std::string text_;
 };
 
+/// Whether some name begins with `text`: what a listing may be asked for.
+bool is_possible_prefix(const std::string& text);
+
 // Every name that callvault stores under is built here, and nowhere else.
 
 /// "recordings/2026-11-24/3f/3f0c...": a sealed part of a recording. By its purge date, so that a day is purged folder

@@ -24,7 +24,7 @@ using async::Deadline;
 /// chunks (262,400 bytes) are a good portion.
 inline constexpr std::size_t kWriteBatchInBytes = std::size_t{256} * 1024;
 
-/// What an upload of `length` bytes (nothing: of any number) takes of the store's budget.
+/// What ObjectStore::memory_for() says where one batch is all that is buffered.
 inline std::size_t upload_memory(std::optional<std::uint64_t> length) {
     return static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(kWriteBatchInBytes), kWriteBatchInBytes));
 }
@@ -37,7 +37,7 @@ inline std::size_t upload_memory(std::optional<std::uint64_t> length) {
 /// Ending:  commit(), abort(), or the destructor, which gives up: no object, no temporary file left (it may block for
 /// one
 ///          unlink; abort() does not).
-/// Thread safety: one call at a time.
+/// Thread safety: one call at a time, all on one loop.
 class Upload {
   public:
     Upload() = default;
@@ -114,10 +114,13 @@ class ObjectStore {
                                                                                   std::optional<std::uint64_t> length,
                                                                                   Deadline deadline) = 0;
 
-    /// The same with memory that the caller waited for: upload_memory(length) bytes of the store's budget. For whoever
+    /// The same with memory that the caller waited for: memory_for(length) bytes of the store's budget. For whoever
     /// buffers too, and would hold its own share while it waited here.
     virtual boost::asio::awaitable<policy::Result<std::unique_ptr<Upload>>> begin_with(
         MemoryGrant memory, ObjectName name, std::optional<std::uint64_t> length, Deadline deadline) = 0;
+
+    /// What an upload of `length` bytes (nothing: of any number) takes of the store's budget.
+    virtual std::size_t memory_for(std::optional<std::uint64_t> length) const { return upload_memory(length); }
 
     /// kNotFound: no such object.
     virtual boost::asio::awaitable<policy::Result<std::shared_ptr<Object>>> open(ObjectName name,

@@ -53,6 +53,7 @@ class FaultyStore final : public storage::objects::ObjectStore {
     boost::asio::awaitable<policy::Result<std::unique_ptr<storage::objects::Upload>>> begin_with(
         storage::objects::MemoryGrant memory, ObjectName name, std::optional<std::uint64_t> length,
         Deadline deadline) override;
+    std::size_t memory_for(std::optional<std::uint64_t> length) const override { return inner_.memory_for(length); }
     boost::asio::awaitable<policy::Result<std::shared_ptr<storage::objects::Object>>> open(ObjectName name,
                                                                                            Deadline deadline) override;
     boost::asio::awaitable<policy::Result<storage::objects::Listing>> list(std::string prefix, std::string after,

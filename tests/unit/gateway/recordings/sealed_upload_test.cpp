@@ -21,7 +21,7 @@ namespace crypto = storage::crypto;
 struct Site {
     tests::TemporaryFolder folder;
     storage::async::BlockingPool pool{"objects", 2, 100};
-    objects::MemoryBudget budget{SealedUpload::memory_for(std::nullopt) * 5 / 4, 100};
+    objects::MemoryBudget budget{SealedUpload::memory_with(objects::upload_memory(std::nullopt)) * 5 / 4, 100};
     std::unique_ptr<objects::FileStore> store =
         objects::FileStore::open({.root = folder.path() / "store"}, pool, budget).value();
 
@@ -44,7 +44,7 @@ TEST_CASE("Of two uploads that do not fit together one is begun, and the other i
     auto begun = tests::await_all(std::move(both), 1);
     REQUIRE(begun[0].has_value());
     REQUIRE(begun[1].error().code == Code::kOverloaded);
-    REQUIRE(site.budget.used_bytes() == SealedUpload::memory_for(std::nullopt));
+    REQUIRE(site.budget.used_bytes() == SealedUpload::memory_with(objects::upload_memory(std::nullopt)));
     begun[0].value().reset();
     REQUIRE(site.budget.used_bytes() == 0);
     REQUIRE(tests::await(site.begin("a/three", milliseconds(200))).has_value());
