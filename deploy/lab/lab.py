@@ -24,7 +24,7 @@ from lab.client import Client
 from lab.cluster import Cluster, programs, reachable_by_postgres
 from lab.configuration import merged, toml, write_private
 from lab.gateway import Gateway, free_ports
-from lab.token import Token
+from lab.soft_token import Token
 
 TEAMS = ("support", "sales")
 # No purge by the clock within this lab's life: the zone is one where it is early, and the purge is late.
