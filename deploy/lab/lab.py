@@ -24,6 +24,7 @@ from lab.client import Client
 from lab.cluster import Cluster, programs, reachable_by_postgres
 from lab.configuration import merged, toml, write_private
 from lab.gateway import Gateway, free_ports
+from lab.object_store import ObjectStore
 from lab.soft_token import Token
 
 TEAMS = ("support", "sales")
@@ -39,8 +40,9 @@ def programs_folder():
 class Lab:
     """Cluster, authority, issuer, configuration and gateway in `folder` (temporary unless given)."""
 
-    def __init__(self, binaries=None, folder=None, *, port=None, zone=None, settings=None, environment=None, keys="file"):
-        """`keys`: "file", or "pkcs11" for a token of SoftHSM2."""
+    def __init__(self, binaries=None, folder=None, *, port=None, zone=None, settings=None, environment=None, keys="file",
+                 store="file"):
+        """`keys`: "file", or "pkcs11" for a token of SoftHSM2. `store`: "file", or "s3" for a bucket of a private Ceph."""
         self.programs = pathlib.Path(binaries or programs_folder())
         self._temporary = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="callvault-lab-", dir=_short_temporary()))
@@ -52,6 +54,8 @@ class Lab:
         self.token = Token(self.folder / "token") if keys == "pkcs11" else None
         if self.token:
             self.environment.update(self.token.environment)
+        self.store = ObjectStore(self.folder / "store") if store == "s3" else None
+        self._bucket = None
         self.cluster = Cluster(self.folder / "postgres")
         self.authority = Authority(self.folder / "pki")
         self.issuer = issuer.Issuer(self.folder / "issuer")
@@ -83,6 +87,9 @@ class Lab:
             self.cluster.start()
         else:
             self.cluster.create()
+        if self.store and not self._bucket:
+            self.store.start()
+            self._bucket = self.store.make_bucket("callvault")
         self.configure()
         self.make_vault()
 
@@ -97,6 +104,9 @@ class Lab:
         """Ends the gateway and the cluster; a temporary folder goes, unless CALLVAULT_KEEP_LAB is set."""
         with contextlib.suppress(Exception):
             self.gateway.kill()
+        if self.store:
+            with contextlib.suppress(Exception):
+                self.store.close()
         if not self._temporary:
             self.cluster.stop()
             return
@@ -152,7 +162,7 @@ class Lab:
             "server": {"address": "127.0.0.1", "port": self.port, "certificate": str(self.server.certificate),
                        "key": str(self.server.key), "client_ca": str(self.authority.own.certificate),
                        "socket": str(self.socket), "metrics_address": "127.0.0.1", "metrics_port": self.metrics_port},
-            "objects": {"folder": str(folder / "objects")},
+            "objects": self._bucket or {"folder": str(folder / "objects")},
             "vault": self.token.settings() if self.token else
                      {"folder": str(folder / "vault"), "root_secret_file": str(folder / "root-secret")},
             "database": {"url": self.cluster.connection()},

@@ -1,5 +1,7 @@
 #include "gateway/app/authentication.hpp"
 
+#include "gateway/app/text_file.hpp"
+
 #include <pwd.h>
 
 #include <algorithm>
@@ -30,14 +32,6 @@ http::Sha256 bytes_of(const storage::crypto::Digest256& digest) {
     http::Sha256 out{};
     std::ranges::transform(digest, out.begin(), [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
     return out;
-}
-
-/// Empty when there is no such file.
-std::string text_in(const std::filesystem::path& file) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored)) return {};  // one opens, and throws when it is read
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// SHA-256 of the DER bytes of the first certificate in a PEM file.
@@ -129,12 +123,10 @@ using Https = std::shared_ptr<const storage::net::HttpsClient>;
 Result<Https> client_for(const Settings::Issuer& row) {
     const auto address = storage::net::parse_https(row.url);
     if (address.has_error()) return fail(Code::kInvalid, row.url + ": " + address.error().what);
+    auto authorities = read_authorities(row.authorities);
+    if (authorities.has_error()) return authorities.error();
     storage::net::HttpsClient::Options options;
-    if (!row.authorities.empty()) {
-        options.authorities_pem = text_in(row.authorities);
-        if (options.authorities_pem.empty())
-            return fail(Code::kInvalid, row.authorities.string() + " holds no PEM certificate");
-    }
+    options.authorities_pem = std::move(*authorities);
     auto client = storage::net::HttpsClient::make(std::move(options));
     if (client.has_error()) return fail(Code::kInvalid, row.authorities.string() + ": " + client.error().what);
     return Https(std::move(*client));

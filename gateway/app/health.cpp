@@ -41,8 +41,8 @@ awaitable<Readiness::Checks> Health::look() {
     Readiness::Checks out;
     const auto database = co_await parts_.catalogue->status().ping(std::chrono::steady_clock::now() + kPatience);
     out["database"] = database.has_value();
-    const auto space = parts_.objects->space();
-    out["store"] = space.has_value() && space->free_bytes >= kLeastFreeBytes;
+    const auto room = co_await parts_.objects->look(std::chrono::steady_clock::now() + kPatience);
+    out["store"] = room.has_value() && room->value_or(kLeastFreeBytes) >= kLeastFreeBytes;
     auto& vault = *parts_.vault;
     const auto keys = co_await parts_.vault_pool->run([&vault] { return vault.list(); });
     out["vault"] = keys.has_value();

@@ -4,12 +4,17 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/app/text_file.hpp"
 #include "gateway/observe/system_clock.hpp"
 #include "storage/keys/pkcs11_vault.hpp"
+#include "storage/net/url.hpp"
+#include "storage/objects/file_store.hpp"
+#include "storage/objects/s3_store.hpp"
 
 namespace gateway::app {
 
 using policy::Result;
+using storage::objects::ObjectStore;
 namespace audit = storage::audit;
 
 namespace {
@@ -37,10 +42,20 @@ storage::catalogue::Observer statement_metrics(observe::Registry& metrics) {
     };
 }
 
-storage::objects::FileStoreOptions store_options(const Settings& settings) {
-    storage::objects::FileStoreOptions out;
-    out.root = settings.objects.folder;
-    out.upload_lease = settings.limits.upload_lease;
+/// A store that hangs is noticed before a body is taken, in the time that a request may wait for a part of ours.
+Result<storage::objects::S3Options> s3_options(const Settings::Objects& said, std::chrono::milliseconds request_time) {
+    const auto endpoint = storage::net::parse_https(said.endpoint);
+    if (endpoint.has_error()) return endpoint.error();
+    auto authorities = read_authorities(said.authorities);
+    if (authorities.has_error()) return authorities.error();
+    storage::objects::S3Options out;
+    out.endpoint = *endpoint;
+    out.region = said.region;
+    out.bucket = said.bucket;
+    out.path_style = said.path_style;
+    out.credentials_file = said.credentials_file;
+    out.authorities_pem = std::move(*authorities);
+    out.connect_limit = out.continue_limit = request_time;
     return out;
 }
 
@@ -71,6 +86,23 @@ Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& sett
     return std::unique_ptr<storage::keys::KeyVault>(std::move(*vault));
 }
 
+Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, storage::async::BlockingPool& pool,
+                                                  storage::objects::MemoryBudget& memory) {
+    if (settings.objects.kind == "s3") {
+        auto options = s3_options(settings.objects, settings.limits.request_time);
+        if (options.has_error()) return options.error();
+        auto store = storage::objects::S3Store::make(std::move(*options), pool, memory);
+        if (store.has_error()) return store.error();
+        return std::unique_ptr<ObjectStore>(std::move(*store));
+    }
+    storage::objects::FileStoreOptions options;
+    options.root = settings.objects.folder;
+    options.upload_lease = settings.limits.upload_lease;
+    auto store = storage::objects::FileStore::open(options, pool, memory);
+    if (store.has_error()) return store.error();
+    return std::unique_ptr<ObjectStore>(std::move(*store));
+}
+
 storage::catalogue::Settings catalogue_settings(const Settings& settings) {
     storage::catalogue::Settings out;
     out.connection = settings.database.url;
@@ -93,7 +125,7 @@ Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded) {
     parts->vault_pool =
         std::make_unique<storage::async::BlockingPool>("vault", limits.blocking_threads, limits.blocking_queue);
     parts->memory = std::make_unique<storage::objects::MemoryBudget>(limits.memory_bytes, kUploadWaiters);
-    auto objects = storage::objects::FileStore::open(store_options(settings), *parts->store_pool, *parts->memory);
+    auto objects = open_objects(settings, *parts->store_pool, *parts->memory);
     if (objects.has_error()) return in_part("objects", objects.error());
     parts->objects = std::move(*objects);
     auto vault = open_vault(settings);

@@ -17,8 +17,8 @@
 #include "storage/catalogue/catalogue.hpp"
 #include "storage/keys/file_vault.hpp"
 #include "storage/keys/key_vault.hpp"
-#include "storage/objects/file_store.hpp"
 #include "storage/objects/memory_budget.hpp"
+#include "storage/objects/object_store.hpp"
 
 namespace gateway::app {
 
@@ -32,7 +32,7 @@ struct Parts {
     std::unique_ptr<storage::async::BlockingPool> store_pool;
     std::unique_ptr<storage::async::BlockingPool> vault_pool;
     std::unique_ptr<storage::objects::MemoryBudget> memory;
-    std::unique_ptr<storage::objects::FileStore> objects;
+    std::unique_ptr<storage::objects::ObjectStore> objects;
     std::unique_ptr<storage::keys::KeyVault> vault;
     std::unique_ptr<storage::catalogue::Catalogue> catalogue;
     std::unique_ptr<recordings::KeyRing> keys;
@@ -50,6 +50,11 @@ policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Setti
 
 /// Opens the vault that the configuration names, of either kind. Blocks.
 policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings);
+
+/// Opens the object store that the configuration names, of either kind; an S3 store is not asked anything yet. Blocks.
+policy::Result<std::unique_ptr<storage::objects::ObjectStore>> open_objects(const Settings& settings,
+                                                                            storage::async::BlockingPool& pool,
+                                                                            storage::objects::MemoryBudget& memory);
 
 storage::catalogue::Settings catalogue_settings(const Settings& settings);
 

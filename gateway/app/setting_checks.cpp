@@ -57,6 +57,23 @@ void check_names(const Settings& settings, Complaints& out) {
         "profile", "id", settings.profiles, [](const auto& row) -> const std::string& { return row.id; }, out);
 }
 
+/// "https://calls.example" or "https://calls.example:8443": what a browser sends as Origin, and nothing more.
+bool is_origin(const std::string& text) {
+    const auto url = storage::net::parse_https(text);
+    return url.has_value() && text == "https://" + url->authority();
+}
+
+void check_objects(const Settings& settings, Complaints& out) {
+    const auto& objects = settings.objects;
+    if (objects.kind != "s3") return;
+    if (!is_origin(objects.endpoint))
+        out.push_back({"objects.endpoint", "kind = \"s3\" needs https:// and a host, and no path"});
+    if (objects.region.empty()) out.push_back({"objects.region", "kind = \"s3\" needs the store's region"});
+    if (objects.bucket.empty()) out.push_back({"objects.bucket", "kind = \"s3\" needs a bucket"});
+    if (objects.credentials_file.empty())
+        out.push_back({"objects.credentials_file", "kind = \"s3\" needs a file with the access key"});
+}
+
 void check_vault(const Settings& settings, Complaints& out) {
     const auto& vault = settings.vault;
     if (vault.kind != "pkcs11") return;
@@ -94,12 +111,6 @@ void check_certificates(const Settings& settings, Complaints& out) {
 bool is_short_name(std::string_view text) {
     return !text.empty() && text.size() <= 40 &&
            text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-}
-
-/// "https://calls.example" or "https://calls.example:8443": what a browser sends as Origin, and nothing more.
-bool is_origin(const std::string& text) {
-    const auto url = storage::net::parse_https(text);
-    return url.has_value() && text == "https://" + url->authority();
 }
 
 void check_sign_in(const Settings::Issuer& row, const std::string& key, Complaints& out) {
@@ -252,6 +263,7 @@ void check_law(const Settings& settings, Complaints& out) {
 std::vector<SettingComplaint> check_settings(const Settings& settings, policy::Date today) {
     Complaints out;
     check_names(settings, out);
+    check_objects(settings, out);
     check_vault(settings, out);
     check_certificates(settings, out);
     check_issuers(settings, out);

@@ -16,6 +16,7 @@ constexpr std::int64_t kDay = 24 * kHour;
 
 const Shape kText{Form::kText, 0, 0, {}};
 const Shape kPath{Form::kPath, 0, 0, {}};
+const Shape kFlag{Form::kFlag, 0, 0, {}};
 const Shape kOptionalText{Form::kText, 0, 0, {}};
 const Shape kNeededPath{Form::kPath, 1, 4096, {}};
 
@@ -66,11 +67,40 @@ Section server() {
 }
 
 Section objects() {
-    return {"objects",
-            "Where the sealed recordings lie.",
-            {{"folder", kNeededPath, "/var/lib/callvault/objects",
-              "Folder of the file store, on a disk of its own if you can.",
-              [](S& s, const V& v) { s.objects.folder = v.text(); }}}};
+    return {
+        "objects",
+        "Where the sealed recordings lie.",
+        {{"kind",
+          {Form::kText, 0, 0, {"file", "s3"}},
+          "file",
+          "file: a folder of this host. s3: a bucket of an object store, for any number of hosts.",
+          [](S& s, const V& v) { s.objects.kind = v.text(); }},
+         {"folder", kNeededPath, "/var/lib/callvault/objects",
+          "Folder of the file store, on a disk of its own if you can.",
+          [](S& s, const V& v) { s.objects.folder = v.text(); }},
+         {"endpoint",
+          {Form::kText, 0, 2048, {}},
+          "",
+          "Where the S3 store answers: https://host, with a port if not 443.",
+          [](S& s, const V& v) { s.objects.endpoint = v.text(); }},
+         {"region",
+          {Form::kText, 0, 64, {}},
+          "",
+          "Region that the store is in, as it calls it itself.",
+          [](S& s, const V& v) { s.objects.region = v.text(); }},
+         {"bucket",
+          {Form::kText, 0, 63, {}},
+          "",
+          "The bucket: callvault's alone.",
+          [](S& s, const V& v) { s.objects.bucket = v.text(); }},
+         {"path_style", kFlag, "true", "Whether addresses are https://host/bucket/key; else https://bucket.host/key.",
+          [](S& s, const V& v) { s.objects.path_style = v.flag(); }},
+         {"credentials_file", kPath, "",
+          "File of mode 0600 with the access key, as the store's own tools keep it (aws_access_key_id = ...).",
+          [](S& s, const V& v) { s.objects.credentials_file = v.text(); }},
+         {"authorities", kPath, "",
+          "PEM file with the authorities that may vouch for the store, instead of the system's.",
+          [](S& s, const V& v) { s.objects.authorities = v.text(); }}}};
 }
 
 Section vault() {

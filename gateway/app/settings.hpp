@@ -30,7 +30,14 @@ struct Settings {
     } server;
 
     struct Objects {
+        std::string kind;  ///< "file" or "s3": which of the rest counts.
         Path folder;
+        std::string endpoint;
+        std::string region;
+        std::string bucket;
+        bool path_style = false;
+        Path credentials_file;
+        Path authorities;  ///< Empty: the system's.
     } objects;
 
     struct Vault {

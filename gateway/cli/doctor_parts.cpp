@@ -12,7 +12,7 @@
 #include "storage/async/blocking_pool.hpp"
 #include "storage/catalogue/catalogue.hpp"
 #include "storage/keys/key_vault.hpp"
-#include "storage/objects/file_store.hpp"
+#include "storage/objects/memory_budget.hpp"
 
 namespace gateway::cli {
 
@@ -84,19 +84,20 @@ Findings check_vault(const Patient& patient) {
 
 Findings check_objects(const Patient& patient) {
     storage::async::BlockingPool pool("doctor", 1, 16);
-    storage::objects::MemoryBudget memory(std::uint64_t{8} << 20U, 1);
-    storage::objects::FileStoreOptions options;
-    options.root = patient.loaded.settings.objects.folder;
-    options.upload_lease = patient.loaded.settings.limits.upload_lease;
-    const auto store = storage::objects::FileStore::open(options, pool, memory);
+    storage::objects::MemoryBudget memory(std::uint64_t{64} << 20U, 1);
+    const auto& said = patient.loaded.settings.objects;
+    const bool bucket = said.kind == "s3";
+    const std::string where = bucket ? "bucket " + said.bucket + " at " + said.endpoint : said.folder.string();
+    const auto store = app::open_objects(patient.loaded.settings, pool, memory);
     if (store.has_error())
-        return {failed("objects", store.error().what, "give the folder to the service's user, mode 0700")};
-    const auto space = (*store)->space();
-    if (space.has_error()) return {failed("objects", space.error().what, "look at the disk")};
-    const std::string sentence = options.root.string() + " can be written; " + gib(space->free_bytes) + " of " +
-                                 gib(space->total_bytes) + " are free";
-    if (space->free_bytes < kNoSpace) return {failed("objects", sentence, "make room: pushes are refused")};
-    if (space->free_bytes < kLowSpace) return {warning("objects", sentence, "make room before pushes are refused")};
+        return {failed("objects", store.error().what,
+                       bucket ? "see the sentence" : "give the folder to the service's user, mode 0700")};
+    const auto room = app::wait_for((*store)->look(std::chrono::steady_clock::now() + kPatience));
+    if (room.has_error()) return {failed("objects", room.error().what, "look at " + where)};
+    if (!room->has_value()) return {good("objects", where + " answers")};
+    const std::string sentence = where + " can be written; " + gib(**room) + " are free";
+    if (**room < kNoSpace) return {failed("objects", sentence, "make room: pushes are refused")};
+    if (**room < kLowSpace) return {warning("objects", sentence, "make room before pushes are refused")};
     return {good("objects", sentence)};
 }
 

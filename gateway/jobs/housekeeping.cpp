@@ -131,6 +131,9 @@ Step Sweeper::step() {
     }
     after_ = page->more ? page->objects.back().name.text() : "";
     if (page->more) co_return kSweepPageEvery;
+    const auto swept = co_await services_.objects.sweep(std::chrono::ceil<std::chrono::seconds>(services_.upload_lease),
+                                                        services_.deadline());
+    if (swept.has_error()) co_return swept.error();
     ownerless_ = std::exchange(seen_, {});
     co_return kSweepRoundEvery;
 }

@@ -121,6 +121,16 @@ asio::awaitable<Result<void>> FileStore::remove_many(std::vector<ObjectName> nam
     co_return co_await remove_files(place, std::move(names), deadline);
 }
 
+asio::awaitable<Result<std::optional<std::uint64_t>>> FileStore::look(Deadline) {
+    const auto found = space();
+    if (!found) co_return found.error();
+    co_return std::optional(found->free_bytes);
+}
+
+asio::awaitable<Result<std::size_t>> FileStore::sweep(std::chrono::seconds, Deadline) {
+    co_return std::size_t{0};  // open() did
+}
+
 Result<Space> FileStore::space() const {
     struct statvfs facts {};
     if (::statvfs(tree_->root().c_str(), &facts) != 0) return file_error("asking for free space", errno);

@@ -67,6 +67,8 @@ class FileStore final : public ObjectStore {
                                                          Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names, Deadline deadline) override;
+    boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) override;
+    boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease, Deadline deadline) override;
 
     /// What is left on the file system, for metrics and readiness. Does not block on a local one.
     policy::Result<Space> space() const;

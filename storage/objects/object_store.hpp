@@ -139,6 +139,13 @@ class ObjectStore {
     /// remove() of many, much cheaper than one by one. On an error some may be gone and some not: repeat it all.
     virtual boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names,
                                                                      Deadline deadline) = 0;
+
+    /// Asks the store for a sign of life: an error when it gives none. Its free room in bytes, where a store can tell.
+    virtual boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) = 0;
+
+    /// Removes what uploads begun more than `lease` ago left unfinished, where a start of the store does not; how many.
+    virtual boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease,
+                                                                      Deadline deadline) = 0;
 };
 
 }  // namespace storage::objects

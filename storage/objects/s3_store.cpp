@@ -73,11 +73,17 @@ awaitable<Result<void>> S3Store::remove_many(std::vector<ObjectName> names, Dead
     co_return co_await remove_s3_objects(*client_, std::move(names), deadline);
 }
 
-awaitable<Result<std::size_t>> S3Store::sweep(std::chrono::seconds upload_lease, Deadline deadline) {
+awaitable<Result<std::optional<std::uint64_t>>> S3Store::look(Deadline deadline) {
+    const auto page = co_await list_s3_objects(*client_, "recordings/", {}, 1, deadline);
+    if (!page) co_return page.error();
+    co_return std::optional<std::uint64_t>();  // only its operator knows how full it is
+}
+
+awaitable<Result<std::size_t>> S3Store::sweep(std::chrono::seconds lease, Deadline deadline) {
     const auto now = client_->options().clock
                          ? client_->options().clock()
                          : std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    return abort_stray_uploads(*client_, now + client_->clock_correction() - upload_lease, deadline);
+    return abort_stray_uploads(*client_, now + client_->clock_correction() - lease, deadline);
 }
 
 }  // namespace storage::objects

@@ -39,9 +39,9 @@ class S3Store final : public ObjectStore {
                                                          Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names, Deadline deadline) override;
-
-    /// Aborts what crashed uploads of long recordings left: parts older than `upload_lease`. How many.
-    boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds upload_lease, Deadline deadline);
+    boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) override;
+    /// Aborts the parts of long recordings' uploads.
+    boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease, Deadline deadline) override;
 
     S3Client& client() noexcept { return *client_; }
 

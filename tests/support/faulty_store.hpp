@@ -61,6 +61,12 @@ class FaultyStore final : public storage::objects::ObjectStore {
                                                                            Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names, Deadline deadline) override;
+    boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) override {
+        return inner_.look(deadline);
+    }
+    boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease, Deadline deadline) override {
+        return inner_.sweep(lease, deadline);
+    }
 
     struct Shared;
 
