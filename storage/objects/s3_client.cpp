@@ -73,7 +73,7 @@ class S3Client::Repeats {
     Repeats(S3Client& client, Deadline deadline) : client_(client), deadline_(deadline) {}
 
     bool fresh() const noexcept { return fresh_; }
-    bool first() const noexcept { return attempts_ == 1; }
+    bool repeated() const noexcept { return attempts_ > 1; }
     /// The fault of a try; nothing when its answer is one for the caller.
     std::optional<S3Fault> fault(const Tried& tried) {
         signed_at_ = client_.now();
@@ -243,7 +243,7 @@ awaitable<S3Outcome> S3Client::send(S3Request request, Deadline deadline) {
         Tried tried = co_await attempt(request, repeats.fresh(), deadline);
         auto fault = repeats.fault(tried);
         if (!fault) {
-            if (repeats.first()) budget_.succeeded();
+            budget_.succeeded(repeats.repeated());
             outcome.answer = std::move(tried.answer);
             co_return outcome;
         }
@@ -302,7 +302,10 @@ awaitable<Result<std::unique_ptr<S3BodyStream>>> S3Client::begin_body(S3Request 
     Repeats repeats(*this, deadline);
     while (true) {
         Tried tried = co_await attempt_body(request, wire_length, repeats.fresh(), deadline);
-        if (tried.stream) co_return std::move(tried.stream);
+        if (tried.stream) {
+            budget_.succeeded(repeats.repeated());
+            co_return std::move(tried.stream);
+        }
         auto fault = repeats.fault(tried);
         if (!fault && tried.answer->status() == 412)
             co_return fail(Code::kConflict, "the name " + request.key + " is taken");

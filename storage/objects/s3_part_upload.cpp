@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "storage/crypto/bytes.hpp"
+#include "storage/objects/s3_listing.hpp"
 #include "storage/objects/s3_xml.hpp"
 
 namespace storage::objects {
@@ -60,7 +61,19 @@ awaitable<Result<void>> S3PartUpload::begin() {
     auto id = read_upload_id(begun.answer->body);
     if (!id) co_return id.error();
     upload_id_ = std::move(*id);
+    if (begun.in_doubt) co_await abort_twins();
     co_return Result<void>();
+}
+
+/// A try whose answer was lost may have begun an upload that nobody knows the id of.
+awaitable<void> S3PartUpload::abort_twins() {
+    const auto uploads = co_await open_uploads(put_.client, put_.name.text(), put_.deadline);
+    if (!uploads) co_return;  // left for whoever sweeps
+    for (const auto& upload : *uploads) {
+        if (upload.key != put_.name.text() || upload.upload_id == upload_id_) continue;
+        const auto done = co_await abort_s3_upload(put_.client, upload.key, upload.upload_id, put_.deadline);
+        static_cast<void>(done);
+    }
 }
 
 awaitable<Result<void>> S3PartUpload::complete() {

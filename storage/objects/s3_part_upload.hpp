@@ -24,6 +24,7 @@ class S3PartUpload final : public S3Upload {
     boost::asio::awaitable<void> drop() override;
 
     boost::asio::awaitable<policy::Result<void>> begin();
+    boost::asio::awaitable<void> abort_twins();
     boost::asio::awaitable<policy::Result<void>> complete();
 
     std::string upload_id_;

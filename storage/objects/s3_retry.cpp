@@ -16,9 +16,9 @@ bool RetryBudget::take() {
     return true;
 }
 
-void RetryBudget::succeeded() {
+void RetryBudget::succeeded(bool after_repeat) {
     const std::scoped_lock lock(mutex_);
-    left_ = std::min(most_, left_ + 1);
+    left_ = std::min(most_, left_ + (after_repeat ? kCost : 1));
 }
 
 std::size_t RetryBudget::left() const {

@@ -14,8 +14,8 @@ struct S3RetryLimits {
 };
 
 /// Keeps repeats from becoming a storm of their own: all requests together may repeat only about as much as they
-/// succeed. A repeat takes kCost tokens, a success at the first try brings one back. Empty: nothing is repeated until
-/// the store works again.
+/// succeed. A repeat takes kCost tokens, which its success brings back; a success at the first try brings one. Empty:
+/// nothing is repeated until the store works again.
 ///
 /// Thread safety: any thread.
 class RetryBudget {
@@ -26,7 +26,7 @@ class RetryBudget {
 
     /// False: no repeat now.
     bool take();
-    void succeeded();
+    void succeeded(bool after_repeat);
     std::size_t left() const;  ///< For metrics.
 
   private:
