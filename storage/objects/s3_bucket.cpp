@@ -1,0 +1,128 @@
+#include "storage/objects/s3_bucket.hpp"
+
+#include <utility>
+
+#include "storage/objects/s3_document.hpp"
+
+namespace storage::objects {
+
+using boost::asio::awaitable;
+using policy::Code;
+using policy::Result;
+
+namespace {
+
+/// One question to the bucket.
+struct Question {
+    const char* parameter;
+    const char* root;       ///< Of the answer.
+    const char* none_code;  ///< What 404 is called when there is none of it; empty: 404 is no answer.
+    void (*take)(const pugi::xml_node& root, S3BucketFacts& facts);
+    void (*take_none)(S3BucketFacts& facts);
+};
+
+bool is_enabled(const pugi::xml_node& rule) {
+    return text_of_child(rule, "Status") == "Enabled";
+}
+
+void take_location(const pugi::xml_node& root, S3BucketFacts& facts) {
+    facts.location = root.text().get();
+}
+
+void take_versioning(const pugi::xml_node& root, S3BucketFacts& facts) {
+    const std::string status = text_of_child(root, "Status");
+    facts.versioning = S3Versioning::kOff;
+    if (status == "Enabled") facts.versioning = S3Versioning::kOn;
+    if (status == "Suspended") facts.versioning = S3Versioning::kSuspended;
+}
+
+void take_lifecycle(const pugi::xml_node& root, S3BucketFacts& facts) {
+    auto& rules = facts.lifecycle.emplace();
+    for (const auto& node : root.children("Rule")) {
+        S3LifecycleRule rule{text_of_child(node, "ID"), is_enabled(node)};
+        rule.expires = node.child("Expiration") || node.child("NoncurrentVersionExpiration");
+        rule.moves = node.child("Transition") || node.child("NoncurrentVersionTransition");
+        rule.aborts_uploads = static_cast<bool>(node.child("AbortIncompleteMultipartUpload"));
+        rules.push_back(std::move(rule));
+    }
+}
+
+void take_lock(const pugi::xml_node& root, S3BucketFacts& facts) {
+    auto& lock = facts.lock.emplace();
+    lock.possible = text_of_child(root, "ObjectLockEnabled") == "Enabled";
+    const auto retention = root.child("Rule").child("DefaultRetention");
+    lock.default_mode = text_of_child(retention, "Mode");
+    if (retention.child("Days")) lock.default_period = text_of_child(retention, "Days") + " days";
+    if (retention.child("Years")) lock.default_period = text_of_child(retention, "Years") + " years";
+}
+
+void take_replication(const pugi::xml_node& root, S3BucketFacts& facts) {
+    auto& rules = facts.replication.emplace();
+    for (const auto& node : root.children("Rule")) {
+        rules.push_back(
+            {text_of_child(node, "ID"), is_enabled(node), text_of_child(node.child("Destination"), "Bucket")});
+    }
+}
+
+void take_policy_status(const pugi::xml_node& root, S3BucketFacts& facts) {
+    const std::string text = text_of_child(root, "IsPublic");
+    if (text == "true" || text == "TRUE") facts.is_public = true;
+    if (text == "false" || text == "FALSE") facts.is_public = false;
+}
+
+constexpr Question kQuestions[] = {
+    {"location", "LocationConstraint", "", take_location, nullptr},
+    {"versioning", "VersioningConfiguration", "", take_versioning, nullptr},
+    {"lifecycle", "LifecycleConfiguration", "NoSuchLifecycleConfiguration", take_lifecycle,
+     [](S3BucketFacts& facts) { facts.lifecycle.emplace(); }},
+    {"object-lock", "ObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", take_lock,
+     [](S3BucketFacts& facts) { facts.lock.emplace(); }},
+    {"replication", "ReplicationConfiguration", "ReplicationConfigurationNotFoundError", take_replication,
+     [](S3BucketFacts& facts) { facts.replication.emplace(); }},
+    {"policyStatus", "PolicyStatus", "NoSuchBucketPolicy", take_policy_status,
+     [](S3BucketFacts& facts) { facts.is_public = false; }},
+};
+
+void take(const Question& question, const S3Answer& answer, S3BucketFacts& facts) {
+    const std::string name(question.parameter);
+    if (answer.status() == 404 && question.take_none != nullptr && answer.code == question.none_code) {
+        question.take_none(facts);
+        return;
+    }
+    if (!answer.good()) {
+        facts.unknown.push_back(name + ": " + unexpected("GET", answer).what);
+        return;
+    }
+    pugi::xml_document document;
+    const auto root = parse_document(document, answer.body, question.root);
+    if (root) {
+        question.take(*root, facts);
+    } else {
+        facts.unknown.push_back(name + ": " + root.error().what);
+    }
+}
+
+}  // namespace
+
+awaitable<Result<S3BucketFacts>> inspect_bucket(S3Client& client, Deadline deadline) {
+    S3BucketFacts facts;
+    S3Request head;
+    head.method = "HEAD";
+    const auto seen = co_await client.send(std::move(head), deadline);
+    if (!seen.answer) co_return seen.answer.error();
+    if (seen.answer->status() == 404) {
+        co_return policy::fail(Code::kUnavailable, "the S3 store has no bucket " + client.options().bucket +
+                                                       ": make it, or correct the configuration");
+    }
+    facts.region_field = seen.answer->head.field("x-amz-bucket-region");
+    for (const auto& question : kQuestions) {
+        S3Request request;
+        request.query = {{question.parameter, ""}};
+        const auto answered = co_await client.send(std::move(request), deadline);
+        if (!answered.answer) co_return answered.answer.error();
+        take(question, *answered.answer, facts);
+    }
+    co_return facts;
+}
+
+}  // namespace storage::objects
