@@ -34,8 +34,8 @@ std::size_t announced_body(const std::string& head) {
 
 }  // namespace
 
-TlsResponder::TlsResponder(const CertifiedKey& identity, std::string answer, bool holds, int most)
-    : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), answer_(std::move(answer)), holds_(holds) {
+TlsResponder::TlsResponder(const CertifiedKey& identity, std::string answer, Ending ending, int most)
+    : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), answer_(std::move(answer)), ending_(ending) {
     std::signal(SIGPIPE, SIG_IGN);
     const auto certificate_text = reader(identity.certificate_pem);
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(
@@ -75,26 +75,30 @@ void TlsResponder::serve() {
         ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context_.get()), SSL_free);
         SSL_set_fd(ssl.get(), fd);
-        if (SSL_accept(ssl.get()) == 1) answer(ssl.get());
+        if (SSL_accept(ssl.get()) == 1) {
+            while (answer(ssl.get()) && ending_ == kKeeps && !stopping_) {
+            }
+        }
         ::close(fd);
     }
 }
 
-void TlsResponder::answer(SSL* ssl) {
+bool TlsResponder::answer(SSL* ssl) {
     std::string request;
     std::array<char, 4096> piece{};
     std::size_t whole = std::string::npos;
     while (request.size() < whole) {
         const int n = SSL_read(ssl, piece.data(), static_cast<int>(piece.size()));
-        if (n <= 0) return;
+        if (n <= 0) return false;
         request.append(piece.data(), static_cast<std::size_t>(n));
         const auto end = request.find("\r\n\r\n");
         if (end != std::string::npos) whole = end + 4 + announced_body(request.substr(0, end));
     }
     requests_.push_back(request);
     if (!answer_.empty()) SSL_write(ssl, answer_.data(), static_cast<int>(answer_.size()));
-    if (holds_) SSL_read(ssl, piece.data(), 1);
-    SSL_shutdown(ssl);
+    if (ending_ == kHolds) SSL_read(ssl, piece.data(), 1);
+    if (ending_ != kKeeps) SSL_shutdown(ssl);
+    return true;
 }
 
 }  // namespace tests

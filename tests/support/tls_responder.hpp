@@ -17,9 +17,12 @@ namespace tests {
 /// other, whatever was asked. It stops with the object.
 class TlsResponder {
   public:
-    /// `answer`: sent after the request's head and as much body as it announced; then the connection closes.
-    /// `holds`: it stays open and silent instead, until the client leaves. `most`: the highest protocol version spoken.
-    TlsResponder(const CertifiedKey& identity, std::string answer, bool holds = false, int most = TLS1_3_VERSION);
+    /// What happens to a connection after an answer: closed; left open and silent until the client leaves; or asked on.
+    enum Ending { kCloses, kHolds, kKeeps };
+
+    /// `answer`: sent after the request's head and as much body as it announced. `most`: the highest protocol version
+    /// spoken.
+    TlsResponder(const CertifiedKey& identity, std::string answer, Ending ending = kCloses, int most = TLS1_3_VERSION);
     ~TlsResponder();
     TlsResponder(const TlsResponder&) = delete;
     TlsResponder& operator=(const TlsResponder&) = delete;
@@ -30,11 +33,12 @@ class TlsResponder {
 
   private:
     void serve();
-    void answer(SSL* ssl);
+    /// False: the client left.
+    bool answer(SSL* ssl);
 
     std::shared_ptr<SSL_CTX> context_;
     std::string answer_;
-    bool holds_;
+    Ending ending_;
     int listener_ = -1;
     std::uint16_t port_ = 0;
     std::atomic<bool> stopping_{false};

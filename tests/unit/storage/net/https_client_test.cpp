@@ -107,7 +107,7 @@ TEST_CASE("A host that is named by its address proves the address") {
 
 TEST_CASE("Below TLS 1.3 nothing is asked") {
     const Site site;
-    const TlsResponder responder(site.identity, kGood, false, TLS1_2_VERSION);
+    const TlsResponder responder(site.identity, kGood, TlsResponder::kCloses, TLS1_2_VERSION);
     CHECK(site.ask(responder.port()).error().code == Code::kUnavailable);
     CHECK(responder.requests().empty());
 }
@@ -134,7 +134,7 @@ TEST_CASE("What is no whole answer is none, and why is told without path and que
 TEST_CASE("A request ends by its deadline, whatever the other side does") {
     const Site site;
     for (const auto* answer : {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}) {
-        const TlsResponder responder(site.identity, answer, true);
+        const TlsResponder responder(site.identity, answer, TlsResponder::kHolds);
         CHECK(site.ask(responder.port(), 200ms).error().code == Code::kDeadline);
     }
 }
