@@ -3,6 +3,7 @@
     python3 -m lab.smoke            (with deploy/ on PYTHONPATH, and CALLVAULT_BIN)
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -105,7 +106,9 @@ def traces(lab, recording):
 
 
 def objects_of(lab, day):
-    """Files of the object store below one purge date."""
+    """Objects of the store below one purge date."""
+    if lab.store:
+        return lab.store.names("callvault", f"recordings/{day.isoformat()}/")
     folder = lab.folder / "objects" / "recordings" / day.isoformat()
     return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
 
@@ -125,7 +128,11 @@ def verify_offline(lab, certificate):
         key.write_text(lab.log_public_key(), encoding="utf-8")
         file.write_bytes(certificate)
         lab.verify("certificate", file, "--key", key)
-        lab.verify("log", lab.folder / "objects", "--key", key)
+        log = lab.folder / "objects"
+        if lab.store:
+            lab.store.download("callvault", "log/", folder)
+            log = folder
+        lab.verify("log", log, "--key", key)
 
 
 def start_with_provider(lab):
@@ -328,7 +335,11 @@ def main():
     """Exit code 0 when every step is done."""
     steps = Steps()
     begun = time.monotonic()
-    lab, provider = Lab(settings={}), None
+    parser = argparse.ArgumentParser(prog="smoke")
+    parser.add_argument("--store", choices=["file", "s3"], default="file")
+    parser.add_argument("--keys", choices=["file", "pkcs11"], default="file")
+    said = parser.parse_args()
+    lab, provider = Lab(settings={}, store=said.store, keys=said.keys), None
     months = lab.months_due_today()
     if months != 3:
         print(f"note: no day three months ago ends today; retention is set to {months} months for this run")
