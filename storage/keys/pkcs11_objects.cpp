@@ -196,9 +196,10 @@ Result<std::vector<TokenKeySet>> find_sets(Pkcs11Session& session, std::optional
         if (!set.parts.emplace(object.part, object.handle).second) odd.insert(object.id);
     }
     std::vector<TokenKeySet> out;
-    for (auto& [number, set] : sets) {
+    for (auto& entry : sets) {
+        auto& set = entry.second;
         const auto wanted = parts_of(set.info.purpose);
-        set.info.usable = !odd.contains(number) && set.parts.size() == wanted.size() &&
+        set.info.usable = !odd.contains(entry.first) && set.parts.size() == wanted.size() &&
                           std::ranges::all_of(wanted, [&](Part part) { return set.parts.contains(part); });
         out.push_back(std::move(set));
     }

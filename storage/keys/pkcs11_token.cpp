@@ -136,7 +136,7 @@ Result<void> Pkcs11Token::connect() {
         sessions_ = 0;
         return log_in(*session);
     };
-    const auto done = attempt();
+    auto done = attempt();
     connected_ = done.has_value();
     failed_ = done.has_error() ? std::optional(done.error()) : std::nullopt;
     if (failed_ && failed_->code == Code::kDenied) refused_ = failed_;
