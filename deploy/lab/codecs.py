@@ -35,9 +35,13 @@ def make(name, wav_file):
 def coded_tones(seconds):
     """A WAV of two parties in which each second has its own sound: 300 + 30 x (n mod 20) Hz left, 1200 + 60 x (n / 20 mod
     32) Hz right."""
-    left, right = "300+30*mod(floor(t),20)", "1200+60*mod(floor(t/20),32)"
+    return sines(seconds, "300+30*mod(floor(t),20)", "1200+60*mod(floor(t/20),32)")
+
+
+def sines(seconds, left, right, coding="pcm_s16le"):
+    """A WAV of two parties that each hum; their frequencies are expressions of `t`, in seconds."""
     sound = f"aevalsrc='0.4*sin(2*PI*({left})*t)|0.4*sin(2*PI*({right})*t)':c=stereo:s=8000:d={seconds}"
-    return subprocess.run([*_QUIET, "-f", "lavfi", "-i", sound, "-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"],
+    return subprocess.run([*_QUIET, "-f", "lavfi", "-i", sound, "-c:a", coding, "-bitexact", "-f", "wav", "pipe:1"],
                           stdout=subprocess.PIPE, check=True).stdout
 
 

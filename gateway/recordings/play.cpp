@@ -29,6 +29,13 @@ std::string_view text(PlayEnd end) {
     return "closed";
 }
 
+namespace {
+
+/// What a player wants of a new place before it sounds: Chromium takes about 33 KB of AAC, five seconds of it.
+constexpr std::uint64_t kBeginningMs = 10'000;
+
+}  // namespace
+
 Play::Play(PlayTerms terms, SealedFile source, std::optional<SealedFile> outline, storage::crypto::Key256 data_key,
            PlayedFile file, Steady lease_until)
     : terms_(std::move(terms)),
@@ -112,17 +119,23 @@ std::int64_t Play::served_bytes() const {
 }
 
 /// The pace bounds how much sound goes out in all, not where it is heard: seeking stays free, copying a whole hour in a
-/// second does not. `from` is where the answer under way began.
-std::uint64_t Play::allowed_until(Steady now, std::uint64_t from) const noexcept {
+/// second does not. A player that reads ahead would spend all of it, and a seek would then wait for the budget to grow:
+/// so a third of the head start is only for the beginnings of answers.
+std::uint64_t Play::allowed_until(Steady now, std::uint64_t from, std::uint64_t begun) const noexcept {
     if (!terms_.pace) return file_.size_in_bytes();
     const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now - opened_).count();
     const auto played = std::max<decltype(since)>(0, since);
     const auto head_start = std::chrono::duration_cast<std::chrono::milliseconds>(terms_.pace->head_start).count();
     const auto allowed_ms =
         static_cast<std::uint64_t>(head_start) + static_cast<std::uint64_t>(played) * terms_.pace->times_real_time;
-    const auto budget = file_.lead_in_bytes() + allowed_ms * file_.bytes_per_second() / 1000;
+    const auto bytes_in = [this](std::uint64_t ms) { return ms * file_.bytes_per_second() / 1000; };
+    const auto budget = file_.lead_in_bytes() + bytes_in(allowed_ms);
     const auto spent = static_cast<std::uint64_t>(served_bytes());
-    return from + (budget > spent ? budget - spent : 0);
+    const auto left = budget > spent ? budget - spent : 0;
+    const auto kept_back = bytes_in(static_cast<std::uint64_t>(head_start) / 3);
+    const auto beginning_ends = begun + file_.lead_in_bytes() + bytes_in(kBeginningMs);
+    const auto beginning = beginning_ends > from ? std::min(left, beginning_ends - from) : 0;
+    return from + std::max(left > kept_back ? left - kept_back : 0, beginning);
 }
 
 }  // namespace gateway::recordings

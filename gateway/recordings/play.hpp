@@ -104,9 +104,9 @@ class Play {
     Steady last_used() const noexcept { return last_used_.load(std::memory_order_relaxed); }
     void used(Steady now) noexcept { last_used_.store(now, std::memory_order_relaxed); }
 
-    /// The position up to which the pace allows sending at `now`; the end of the file without a pace. The clock of the
-    /// pace starts at the first byte asked for.
-    std::uint64_t allowed_until(Steady now, std::uint64_t from) const noexcept;
+    /// The position up to which the pace allows an answer that began at `begun`, and has come to `from`, to be sent at
+    /// `now`; the end of the file without a pace. The clock of the pace starts when the play is opened.
+    std::uint64_t allowed_until(Steady now, std::uint64_t from, std::uint64_t begun) const noexcept;
 
   private:
     const PlayTerms terms_;

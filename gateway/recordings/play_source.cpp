@@ -80,7 +80,7 @@ awaitable<Result<std::uint64_t>> PlaySource::wait_for_pace() {
         const auto now = std::chrono::steady_clock::now();
         play_->used(now);
         if (!play_->may_flow(now, services_.clock.now())) co_return fail(Code::kDenied, "the play is over");
-        const auto until = play_->allowed_until(now, position_);
+        const auto until = play_->allowed_until(now, position_, range_.first);
         // A batch of a few bytes would be all overhead: wait for a fifth of a second of sound, or the range's end.
         const auto enough = std::min(position_ + play_->file().bytes_per_second() / 5 + 1, range_.last + 1);
         if (until >= enough) co_return until;

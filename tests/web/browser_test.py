@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The web page in Chromium, at a real gateway, signed in at a real provider. Skipped (77) without Chromium or npm.
+"""The web page in Chromium, at a real gateway, signed in at a real provider. Skipped (77) without browser or npm.
 
 CALLVAULT_BIN, CALLVAULT_WEB_PACKAGES (node_modules), CALLVAULT_WEB_SHOTS (for screenshots) as tests/web/CMakeLists.txt sets
 them. Arguments: the tests to run, all.mjs or hearing.mjs (all.mjs), then node's: --test-name-pattern='ten tabs'.
+CALLVAULT_BROWSER=firefox: hearing.mjs in Firefox, the one test that runs there.
 """
 
 import json
@@ -17,16 +18,21 @@ sys.path.insert(0, str(HERE))
 
 from site_of_test import ProviderUnavailable, Site, node_program  # noqa: E402
 
+# What names the program, Debian's package of it, what runs unless told otherwise.
+BROWSERS = {"chromium": ("CALLVAULT_CHROMIUM", "chromium", "all.mjs"), "firefox": ("CALLVAULT_FIREFOX", "firefox-esr", "hearing.mjs")}
+
 
 def main():
     """Starts the site, runs all.mjs, ends the site."""
-    chromium = os.environ.get("CALLVAULT_CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        print("skipped: chromium is not installed; deploy/install installs it")
+    variable, package, script = BROWSERS[os.environ.get("CALLVAULT_BROWSER", "chromium")]
+    program = os.environ.get(variable) or shutil.which(package)
+    if not program:
+        print(f"skipped: {package} is not installed; deploy/install {package} installs it")
         return 77
-    script = sys.argv.pop(1) if sys.argv[1:2] and sys.argv[1].endswith(".mjs") else "all.mjs"
+    if sys.argv[1:2] and sys.argv[1].endswith(".mjs"):
+        script = sys.argv.pop(1)
     try:
-        site = Site(tones=script == "hearing.mjs")
+        site = Site(Site.push_tones if script == "hearing.mjs" else Site.push_list)
     except ProviderUnavailable as missing:
         print(f"skipped: {missing}")
         return 77
@@ -35,7 +41,7 @@ def main():
         facts.write_text(json.dumps(site.facts), encoding="utf-8")
         done = subprocess.run(
             [node_program(), "--test-reporter=spec", *sys.argv[1:], str(HERE / script)], check=False, timeout=280,
-            env={**os.environ, "CALLVAULT_WEB_SITE": str(facts), "CALLVAULT_CHROMIUM": chromium})
+            env={**os.environ, "CALLVAULT_WEB_SITE": str(facts), variable: program})
         if done.returncode != 0:
             print(f"--- the gateway's log ends with\n{site.lab.gateway.tail(3000)}---", file=sys.stderr)
         return done.returncode

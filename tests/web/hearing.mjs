@@ -1,11 +1,30 @@
 // Seeking is exact: judged by what is heard. Each second of these calls has a sound of its own (deploy/lab/codecs.py).
+// In Chromium, or in Firefox where CALLVAULT_BROWSER says so.
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 
 import { heard, openPlay, RATE } from '../../deploy/lab/hear.mjs';
 import { signIn, site, stop, visitor } from './drive.mjs';
+import { firefox, signInWithFirefox } from './firefox.mjs';
 
-after(stop);
+/** A signed-in page, and what ends it. */
+async function inChromium() {
+  const { page, context } = await visitor();
+  await signIn(page, 'bram');
+  return { page, leave: () => context.close() };
+}
+
+let fox;
+async function inFirefox() {
+  if (!fox) {
+    fox = await firefox();
+    await signInWithFirefox(fox.page, 'bram');
+  }
+  return { page: fox.page, leave: () => undefined };
+}
+
+const listener = process.env.CALLVAULT_BROWSER === 'firefox' ? inFirefox : inChromium;
+after(() => Promise.all([stop(), fox?.close()]));
 
 const soundLeft = (second) => 300 + 30 * (second % 20);
 const soundRight = (second) => 1200 + 60 * (Math.floor(second / 20) % 32);
@@ -27,12 +46,11 @@ const LEFT = Array.from({ length: 20 }, (_, n) => 300 + 30 * n);
 const RIGHT = Array.from({ length: 32 }, (_, n) => 1200 + 60 * n);
 
 async function seeksExactly(name, moments, duration) {
-  const { page, context } = await visitor();
-  await signIn(page, 'bram');
+  const { page, leave } = await listener();
   const play = await openPlay(page, site.recordings[name]);
   const { duration: told, out } = await heard(page, play.media, moments, 0.1);
   await page.evaluate((id) => fetch(`/v1/plays/${id}`, { method: 'DELETE' }), play.id);
-  await context.close();
+  await leave();
   assert.ok(Math.abs(told - duration) < 0.2, `${name} lasts ${told} s`);
   moments.forEach((moment, index) => {
     const second = Math.floor(moment);

@@ -29,17 +29,16 @@ PEOPLE = {"alice": {"roles": ["qa"], "teams": ["support", "sales"]}, "bram": {"r
 class Site:
     """All of it, started. `facts` is what a browser test needs to know, as JSON."""
 
-    def __init__(self, calls_in_list=14, tones=False):
-        """`tones`: with the calls of hearing.mjs, and none besides."""
-        self.tones = tones
-        self.lab = Lab()
+    def __init__(self, fill, binaries=None):
+        """`fill`: pushes the calls, given the site: Site.push_list, Site.push_tones, or the caller's own."""
+        self.lab = Lab(binaries)
         try:
-            self._start(calls_in_list)
+            self._start(fill)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, calls_in_list):
+    def _start(self, fill):
         lab = self.lab
         self.url = f"https://127.0.0.1:{lab.port}"  # another site than the provider's localhost
         self.codes = {login: new_secret() for login in PEOPLE}
@@ -60,19 +59,14 @@ class Site:
         self.voice = calls.known_voices()["two-party-call-27s.wav"]
         self.references = {}
         self.recordings = {}
-        if self.tones:
-            self._push_tones()
-        else:
-            self._push_calls(calls_in_list)
-        if not self.tones:  # who plays at once would see no picture of the sound
-            wait_until("the measuring of calls", lambda: lab.cluster.sql("select count(*) from job")[0][0] == "0", 60)
+        fill(self)
         self._serve_control()
         self.facts = {
             "url": self.url, "people": {login: {"password": f"{login}'s password", "secret": self.codes[login]} for login in PEOPLE},
             "recordings": self.recordings, "control": f"http://127.0.0.1:{self.control.server_address[1]}/",
             "number": calls.CALLER_NUMBER}
 
-    def _push(self, name, audio, minutes_ago=30, codec="wav", **changes):
+    def push(self, name, audio, minutes_ago=30, codec="wav", **changes):
         began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=minutes_ago)
         said = calls.metadata(calls.rfc3339(began), **changes)
         answer = self.lab.recorder.push(said, audio, headers={"Content-Type": codecs.content_type(codec)})
@@ -81,27 +75,33 @@ class Site:
         self.references[receipt["id"]] = said["recording_ref"]
         self.recordings[name] = receipt["id"]
 
-    def _push_calls(self, count):
+    def prepared(self):
+        """Waits until every call is measured: who plays before sees no picture of the sound."""
+        wait_until("the measuring of calls", lambda: self.lab.cluster.sql("select count(*) from job")[0][0] == "0", 60)
+
+    def push_list(self):
+        """Calls to find and to hear."""
         marks = [{"from_ms": 11000, "to_ms": 15000, "kind": "hold"}]
         queue = {"id": "q-billing", "name": "Billing"}
         purposes = ["quality", "training", "complaint"]
         for name, minutes in (("main", 25), ("spare", 71)):
-            self._push(name, self.voice, minutes, marks=marks, queue=queue, purposes=purposes)
-        self._push("withdrawn", self.voice, 48, purposes=purposes, **STRANGER)
+            self.push(name, self.voice, minutes, marks=marks, queue=queue, purposes=purposes)
+        self.push("withdrawn", self.voice, 48, purposes=purposes, **STRANGER)
         sound = dict(wav.chunks(self.voice))[b"data"]
-        self._push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
-        self._push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
+        self.push("long", wav.make(sound * 45, channels=2), 83)  # 20 minutes
+        self.push("script", self.voice, 95, agent={"id": "a-<i>1</i>", "name": SCRIPT}, queue={"id": "q", "name": "<img src=x onerror=alert(1)>"})
         self._push_odd_sound(list(wav.samples(self.voice)))
-        self._push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
-        for index in range(count):
+        self.push("mono", wav.make(wav.tone(6, seed=3)), 120, channels=["mixed"], direction="outbound")
+        for index in range(14):
             agent, name = AGENTS[index % 5]
             queue, label = QUEUES[index % 3]
             seconds = 35 + (index * 47) % 260
             audio = wav.make(b"\xd5" * (seconds * 8000), coding=wav.A_LAW, bits=8)
-            self._push(f"list-{index}", audio, 180 + index * 97, channels=["mixed"], agent={"id": agent, "name": name},
+            self.push(f"list-{index}", audio, 180 + index * 97, channels=["mixed"], agent={"id": agent, "name": name},
                        queue={"id": queue, "name": label}, team="sales" if index % 4 == 3 else "support",
                        direction="outbound" if index % 3 == 1 else "inbound",
                        caller={"number": f"+3120{7000000 + index * 7919}", "country": "NL"})
+        self.prepared()
 
     def _push_odd_sound(self, voice):
         """Calls whose sound, as it was measured, a listener wants to know of."""
@@ -110,18 +110,18 @@ class Site:
                             coding=wav.MU_LAW, bits=8, channels=2)
         agent, customer = voice[::2], voice[1::2]
         loud = [max(-32768, min(32767, 12 * one)) for one in customer]
-        self._push("silent-agent", call([0] * len(agent), customer), 100, **STRANGER)
-        self._push("same-sides", call(agent, agent), 101, **STRANGER)
-        self._push("clipped", call(agent, loud), 102, **STRANGER)
-        self._push("damaged", b"ID3\x04\0\0\0\0\0\x21" + bytes(4000), 103, codec="mp3", **STRANGER)
+        self.push("silent-agent", call([0] * len(agent), customer), 100, **STRANGER)
+        self.push("same-sides", call(agent, agent), 101, **STRANGER)
+        self.push("clipped", call(agent, loud), 102, **STRANGER)
+        self.push("damaged", b"ID3\x04\0\0\0\0\0\x21" + bytes(4000), 103, codec="mp3", **STRANGER)
 
-    def _push_tones(self):
+    def push_tones(self):
         """Calls that say by their sound which second is heard, in every codec."""
         tones, hour = codecs.coded_tones(300), codecs.coded_tones(3600)
         for codec in ("wav", *codecs.NAMES):
-            self._push(f"tones-{codec}", tones if codec == "wav" else codecs.make(codec, tones), codec=codec)
-        self._push("hour-wav", hour)
-        self._push("hour-mp3", codecs.make("vbr.mp3", hour))
+            self.push(f"tones-{codec}", tones if codec == "wav" else codecs.make(codec, tones), codec=codec)
+        self.push("hour-wav", hour)
+        self.push("hour-mp3", codecs.make("vbr.mp3", hour))
 
     # -- what a test asks for -----------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Site:
 
 def main():
     """For looking by hand."""
-    site = Site(calls_in_list=14)
+    site = Site(Site.push_list)
     try:
         print(f"{site.url}  (certificate: {site.lab.authority.own.certificate})")
         for login in PEOPLE:

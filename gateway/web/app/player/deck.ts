@@ -16,6 +16,8 @@ export interface DeckState {
   time: number;
   duration: number;
   playing: boolean;
+  /** Something of this play has been heard. */
+  heard: boolean;
   /** Wants to play, and waits for bytes. */
   waiting: boolean;
   muted: boolean;
@@ -43,7 +45,7 @@ export class Deck {
   /** `duration`: seconds, as the facts say; the file's own counts once it is known. */
   constructor(lanes: number, duration: number) {
     this.state = new Store<DeckState>({
-      time: 0, duration, playing: false, waiting: false, muted: false, needsClick: false, yielded: false,
+      time: 0, duration, playing: false, heard: false, waiting: false, muted: false, needsClick: false, yielded: false,
       lanes: Array.from({ length: lanes }, () => ({ volume: 1, muted: false })) });
     const { element } = this;
     element.preload = 'auto';
@@ -56,7 +58,7 @@ export class Deck {
       if (Number.isFinite(element.duration)) this.state.update({ duration: element.duration });
     });
     on('play', () => this.state.update({ playing: true, needsClick: false, yielded: false }));
-    on('playing', () => this.state.update({ waiting: false }));
+    on('playing', () => this.state.update({ heard: true, waiting: false }));
     on('waiting', () => this.state.update({ waiting: !element.paused }));
     on('pause', () => this.state.update({ playing: false, waiting: false }));
     on('ended', () => this.state.update({ playing: false, waiting: false, time: element.currentTime }));
@@ -75,6 +77,7 @@ export class Deck {
   /** Nothing of the sound stays in the page. The position does. */
   unload(): void {
     this.address = undefined;
+    this.state.update({ heard: false });
     this.silence = [];
     this.detach();
   }

@@ -40,7 +40,8 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   const phase = useStore(listening.phase);
   const state = useStore(deck.state);
   const play = phase.kind === 'open' ? phase.play : undefined;
-  const { peaks, silence } = usePicture(play);
+  // The picture waits until there is sound: an hour of it would hold the line for as long as the sound takes.
+  const { peaks, silence } = usePicture(state.heard || state.needsClick ? play : undefined);
   const [says, say] = useState('');
   const [link, setLink] = useState<string>();
   const declared = useRef<Declared>({ purpose: why.purpose });

@@ -44,16 +44,16 @@ std::shared_ptr<Play> play_with(std::optional<policy::Pace> pace, Steady::time_p
 
 TEST_CASE("Without a pace the whole file may flow at once") {
     const auto play = play_with(std::nullopt, Steady::now() + 1h);
-    REQUIRE(play->allowed_until(Steady::now(), 0) == play->file().size_in_bytes());
+    REQUIRE(play->allowed_until(Steady::now(), 0, 0) == play->file().size_in_bytes());
 }
 
-TEST_CASE("With a pace the head start flows at once, then so many times real time") {
+TEST_CASE("With a pace two thirds of the head start flow at once, then so many times real time") {
     const auto opened = Steady::now();
     const auto play = play_with(policy::Pace{90s, 4}, opened + 1h);
-    const auto at_once = play->allowed_until(opened, 0);
-    REQUIRE(at_once >= 44 + 90 * kSecond);
-    REQUIRE(at_once <= 44 + 91 * kSecond);
-    const auto later = play->allowed_until(opened + 10s, 0);
+    const auto at_once = play->allowed_until(opened, 0, 0);
+    REQUIRE(at_once >= 44 + 60 * kSecond);  // a third of it waits for seeks
+    REQUIRE(at_once <= 44 + 61 * kSecond);
+    const auto later = play->allowed_until(opened + 10s, 0, 0);
     REQUIRE(later - at_once >= 39 * kSecond);
     REQUIRE(later - at_once <= 41 * kSecond);
 }
@@ -63,12 +63,18 @@ TEST_CASE("The pace counts what went out, wherever it lies: a seek is free, the 
     const auto play = play_with(policy::Pace{90s, 4}, opened + 1h);
     play->served(0, 44 + 60 * kSecond);
     const auto far = 44 + 1800 * kSecond;
-    const auto until = play->allowed_until(opened, far);
-    REQUIRE(until >= far + 30 * kSecond);
-    REQUIRE(until <= far + 31 * kSecond);
-    play->served(far, until + kSecond);
-    REQUIRE(play->allowed_until(opened, until + kSecond) == until + kSecond);  // spent: not a byte more for now
-    REQUIRE(play->allowed_until(opened + 5s, until + kSecond) > until + 10 * kSecond);
+    REQUIRE(play->allowed_until(opened, 44 + 60 * kSecond, 0) < 44 + 61 * kSecond);  // reading on waits...
+    for (const auto place : {far, far + 60 * kSecond}) {                             // ...and a seek does not
+        const auto until = play->allowed_until(opened, place, place);
+        REQUIRE(until >= place + 10 * kSecond);
+        REQUIRE(until <= place + 11 * kSecond);
+        play->served(place, until - 1);
+        REQUIRE(play->allowed_until(opened, until, place) == until);  // not a byte more for now
+    }
+    const auto third = far + 120 * kSecond;
+    play->served(third, third + 10 * kSecond);
+    REQUIRE(play->allowed_until(opened, 0, 0) <= kSecond);  // spent, also for seeks
+    REQUIRE(play->allowed_until(opened + 5s, far + 300 * kSecond, far + 300 * kSecond) > far + 309 * kSecond);
 }
 
 TEST_CASE("What was served twice is spent once") {
@@ -76,7 +82,7 @@ TEST_CASE("What was served twice is spent once") {
     const auto play = play_with(policy::Pace{90s, 4}, opened + 1h);
     for (int i = 0; i < 10; ++i) play->served(0, 44 + 10 * kSecond);
     REQUIRE(play->served_bytes() == 44 + 10 * static_cast<std::int64_t>(kSecond));
-    REQUIRE(play->allowed_until(opened, 0) >= 80 * kSecond);
+    REQUIRE(play->allowed_until(opened, 0, 0) >= 50 * kSecond);
     REQUIRE(play->ranges().size() == 1);
 }
 
