@@ -4,11 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/app/bucket_verdict.hpp"
 #include "gateway/app/text_file.hpp"
+#include "gateway/app/wait_for.hpp"
 #include "gateway/observe/system_clock.hpp"
 #include "storage/keys/pkcs11_vault.hpp"
 #include "storage/net/url.hpp"
 #include "storage/objects/file_store.hpp"
+#include "storage/objects/s3_bucket.hpp"
 #include "storage/objects/s3_store.hpp"
 
 namespace gateway::app {
@@ -86,6 +89,22 @@ Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& sett
     return std::unique_ptr<storage::keys::KeyVault>(std::move(*vault));
 }
 
+namespace {
+
+/// Nothing may work behind our back: a rule that removes or copies objects, a lock that forbids to erase them.
+Result<void> check_bucket(storage::objects::S3Store& store, const Settings& settings) {
+    const auto deadline = std::chrono::steady_clock::now() + settings.limits.request_time;
+    const auto facts = wait_for(storage::objects::inspect_bucket(store.client(), deadline));
+    if (facts.has_error()) return facts.error();
+    const auto verdict = judge_bucket(*facts, settings.objects.region);
+    if (verdict.faults.empty()) return {};
+    std::string what = "the bucket " + settings.objects.bucket + " may not be used";
+    for (const auto& fault : verdict.faults) what += (&fault == &verdict.faults.front() ? ": " : "; ") + fault;
+    return policy::fail(policy::Code::kInvalid, std::move(what));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, storage::async::BlockingPool& pool,
                                                   storage::objects::MemoryBudget& memory) {
     if (settings.objects.kind == "s3") {
@@ -93,6 +112,8 @@ Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, stor
         if (options.has_error()) return options.error();
         auto store = storage::objects::S3Store::make(std::move(*options), pool, memory);
         if (store.has_error()) return store.error();
+        const auto may = check_bucket(**store, settings);
+        if (may.has_error()) return may.error();
         return std::unique_ptr<ObjectStore>(std::move(*store));
     }
     storage::objects::FileStoreOptions options;

@@ -51,7 +51,8 @@ policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Setti
 /// Opens the vault that the configuration names, of either kind. Blocks.
 policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings);
 
-/// Opens the object store that the configuration names, of either kind; an S3 store is not asked anything yet. Blocks.
+/// Opens the object store that the configuration names, of either kind. kInvalid: a bucket that may not be
+/// used. Blocks, so never on a loop thread.
 policy::Result<std::unique_ptr<storage::objects::ObjectStore>> open_objects(const Settings& settings,
                                                                             storage::async::BlockingPool& pool,
                                                                             storage::objects::MemoryBudget& memory);

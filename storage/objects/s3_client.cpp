@@ -293,7 +293,7 @@ awaitable<Result<std::unique_ptr<S3BodyStream>>> S3Client::begin_body(S3Request 
                                                                       std::size_t chunk, Deadline deadline) {
     constexpr std::size_t kLineEnd = 2;
     const std::uint64_t full = length / chunk;
-    const std::size_t last = static_cast<std::size_t>(length % chunk);
+    const auto last = static_cast<std::size_t>(length % chunk);
     std::uint64_t wire_length =
         length + full * (S3Signer::chunk_line_size(chunk) + kLineEnd) + S3Signer::chunk_line_size(0) + kLineEnd;
     if (last > 0) wire_length += S3Signer::chunk_line_size(last) + kLineEnd;

@@ -57,7 +57,8 @@ class Point:
 
     def __init__(self, name, months):
         self.name = name
-        self.lab = Lab(settings={"deployment": {"retention_months": months}})
+        store = "s3" if name.startswith("objects.s3_") else "file"
+        self.lab = Lab(settings={"deployment": {"retention_months": months}}, store=store)
 
     def run(self):
         """What went wrong, as text; empty: nothing did."""
