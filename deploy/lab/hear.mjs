@@ -43,11 +43,13 @@ export function heard(page, media, moments, lasting) {
     const source = context.createMediaElementSource(element);
     source.connect(tap);
     tap.connect(context.destination);
-    await context.resume();
-    await new Promise((resolve, reject) => {
+    // Listened for before anything is waited for: Firefox knows the file sooner than its sound is awake.
+    const known = new Promise((resolve, reject) => {
       element.onloadedmetadata = resolve;
       element.onerror = () => reject(new Error(element.error?.message));
     });
+    await context.resume();
+    await known;
     const out = [];
     for (const second of seconds) {
       element.pause();

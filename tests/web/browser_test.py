@@ -3,7 +3,7 @@
 
 CALLVAULT_BIN, CALLVAULT_WEB_PACKAGES (node_modules), CALLVAULT_WEB_SHOTS (for screenshots) as tests/web/CMakeLists.txt sets
 them. Arguments: the tests to run, all.mjs or hearing.mjs (all.mjs), then node's: --test-name-pattern='ten tabs'.
-CALLVAULT_BROWSER=firefox: hearing.mjs in Firefox, the one test that runs there.
+CALLVAULT_BROWSER=firefox: hearing.mjs in Firefox, the one test that runs there; it takes pulseaudio too.
 """
 
 import json
@@ -18,13 +18,15 @@ sys.path.insert(0, str(HERE))
 
 from site_of_test import ProviderUnavailable, Site, node_program  # noqa: E402
 
-# What names the program, Debian's package of it, what runs unless told otherwise.
-BROWSERS = {"chromium": ("CALLVAULT_CHROMIUM", "chromium", "all.mjs"), "firefox": ("CALLVAULT_FIREFOX", "firefox-esr", "hearing.mjs")}
+# What names the program, Debian's package of it, what runs unless told otherwise, and for how many seconds at most. Firefox reads
+# ahead of a seek, so that the pace of a play holds it up.
+BROWSERS = {"chromium": ("CALLVAULT_CHROMIUM", "chromium", "all.mjs", 280),
+            "firefox": ("CALLVAULT_FIREFOX", "firefox-esr", "hearing.mjs", 1500)}
 
 
 def main():
     """Starts the site, runs all.mjs, ends the site."""
-    variable, package, script = BROWSERS[os.environ.get("CALLVAULT_BROWSER", "chromium")]
+    variable, package, script, seconds = BROWSERS[os.environ.get("CALLVAULT_BROWSER", "chromium")]
     program = os.environ.get(variable) or shutil.which(package)
     if not program:
         print(f"skipped: {package} is not installed; deploy/install {package} installs it")
@@ -40,7 +42,7 @@ def main():
         facts = site.lab.folder / "site.json"
         facts.write_text(json.dumps(site.facts), encoding="utf-8")
         done = subprocess.run(
-            [node_program(), "--test-reporter=spec", *sys.argv[1:], str(HERE / script)], check=False, timeout=280,
+            [node_program(), "--test-reporter=spec", *sys.argv[1:], str(HERE / script)], check=False, timeout=seconds,
             env={**os.environ, "CALLVAULT_WEB_SITE": str(facts), variable: program})
         if done.returncode != 0:
             print(f"--- the gateway's log ends with\n{site.lab.gateway.tail(3000)}---", file=sys.stderr)

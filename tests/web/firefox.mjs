@@ -1,7 +1,8 @@
 // Firefox as distributions ship it, without a window, by WebDriver BiDi: only what hearing.mjs asks of a page. (Playwright knows a
 // Firefox of its own, and of others only versions with commands that Debian's lacks.)
 //
-// CALLVAULT_FIREFOX: the program. It gets a profile of its own, which goes with it.
+// CALLVAULT_FIREFOX: the program. It gets a profile of its own, which goes with it, and a PulseAudio server that nobody hears:
+// without one its sound stands still, where Chromium's goes nowhere.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,9 +11,9 @@ import path from 'node:path';
 import { oneTimeCode, site } from './drive.mjs';
 
 const PATIENCE_MS = 60_000;
-/** Sound without a click before it, no audio device asked for, nothing fetched that was not asked for. */
+/** Sound without a click before it, nothing fetched that was not asked for. */
 const LIKINGS = {
-  'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0, 'media.cubeb.backend': '"null"', 'media.volume_scale': '"1.0"',
+  'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0,
   'browser.shell.checkDefaultBrowser': false, 'datareporting.policy.dataSubmissionEnabled': false, 'app.update.enabled': false,
   'network.captive-portal-service.enabled': false, 'network.connectivity-service.enabled': false,
   'browser.aboutwelcome.enabled': false };
@@ -43,17 +44,32 @@ async function wire(address) {
   });
 }
 
+/** A sound server whose sound goes nowhere: its socket, in that folder, once it is there. */
+async function silentEars(folder) {
+  const socket = path.join(folder, 'sound');
+  const program = spawn('pulseaudio', ['-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no', '--disable-shm=yes',
+    '-L', 'module-null-sink rate=48000', '-L', `module-native-protocol-unix socket=${socket} auth-anonymous=1`],
+  { stdio: 'ignore', env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder } });
+  const ended = new Promise((resolve) => { program.on('close', resolve).on('error', resolve); });
+  for (const end = Date.now() + 10_000; !fs.existsSync(socket); await later(50)) {
+    if (Date.now() > end || program.exitCode !== null) throw new Error('pulseaudio does not start');
+  }
+  return { socket, close: () => (program.kill(), ended) };
+}
+
 /** Starts it; `page` has the two functions that hearing takes of Playwright's, with the same meaning. */
 export async function firefox() {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'callvault-firefox-'));
   const lines = Object.entries(LIKINGS).map(([name, value]) => `user_pref("${name}", ${value});\n`);
   fs.writeFileSync(path.join(profile, 'user.js'), lines.join(''));
+  const ears = await silentEars(profile);
   const program = spawn(process.env.CALLVAULT_FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'],
-    { stdio: ['ignore', 'ignore', 'pipe'] });
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PULSE_SERVER: `unix:${ears.socket}` } });
   const ended = new Promise((resolve) => { program.on('exit', resolve); });
   const close = async () => {
     program.kill();
     await ended;
+    await ears.close();
     fs.rmSync(profile, { recursive: true, force: true });
   };
   try {
