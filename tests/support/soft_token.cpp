@@ -13,6 +13,11 @@
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
 
+/// So that stacks reach beyond OpenSSL, to SoftHSM's leaks (catch_main.cpp).
+extern "C" const char* __asan_default_options() {
+    return "fast_unwind_on_malloc=0";
+}
+
 namespace tests {
 
 namespace fs = std::filesystem;
