@@ -98,7 +98,8 @@ class Lab:
         if self._temporary:
             self._guardian = _guard(self.folder, self.cluster)
         self.prepare()
-        self.gateway.start(**self.environment)
+        # SoftHSM takes its time over the keys of half a year: a file each, flushed.
+        self.gateway.start(240 if self.token else 60, **self.environment)
 
     def close(self):
         """Ends the gateway and the cluster; a temporary folder goes, unless CALLVAULT_KEEP_LAB is set."""

@@ -120,6 +120,40 @@ Result<std::vector<CK_OBJECT_HANDLE>> find(Pkcs11Session& session, Attributes wa
     return out;
 }
 
+Result<CK_OBJECT_HANDLE> generate(Pkcs11Session& session, const KeyInfo& info, Part part) {
+    const auto& call = session.call();
+    CK_OBJECT_HANDLE made = 0;
+    if (part == Part::kSign) {
+        CK_OBJECT_HANDLE public_half = 0;
+        CK_MECHANISM how{CKM_EC_EDWARDS_KEY_PAIR_GEN, nullptr, 0};
+        auto open = common(info, Part::kVerify);
+        open.flag(CKA_PRIVATE, false).flag(CKA_VERIFY, true).bytes(CKA_EC_PARAMS, kEd25519);
+        auto closed = secret(info, Part::kSign);
+        closed.flag(CKA_SIGN, true);
+        const auto done = session.check(call.C_GenerateKeyPair(session.handle(), &how, open.data(), open.size(),
+                                                               closed.data(), closed.size(), &public_half, &made),
+                                        "make a signing key");
+        if (!done) return done.error();
+        return made;
+    }
+    auto wanted = secret(info, part);
+    wanted.number(CKA_CLASS, CKO_SECRET_KEY).number(CKA_VALUE_LEN, kKeyBytes);
+    if (part == Part::kIndex) {
+        CK_MECHANISM how{CKM_GENERIC_SECRET_KEY_GEN, nullptr, 0};
+        wanted.number(CKA_KEY_TYPE, CKK_GENERIC_SECRET).flag(CKA_SIGN, true);
+        const auto done = session.check(call.C_GenerateKey(session.handle(), &how, wanted.data(), wanted.size(), &made),
+                                        "make a key for MACs");
+        if (!done) return done.error();
+        return made;
+    }
+    CK_MECHANISM how{CKM_AES_KEY_GEN, nullptr, 0};
+    wanted.number(CKA_KEY_TYPE, CKK_AES).flag(CKA_ENCRYPT, true).flag(CKA_DECRYPT, true);
+    const auto done = session.check(call.C_GenerateKey(session.handle(), &how, wanted.data(), wanted.size(), &made),
+                                    "make a sealing key");
+    if (!done) return done.error();
+    return made;
+}
+
 }  // namespace
 
 std::vector<Part> parts_of(KeyPurpose purpose) {
@@ -132,31 +166,13 @@ std::vector<Part> parts_of(KeyPurpose purpose) {
 }
 
 Result<void> make_part(Pkcs11Session& session, const KeyInfo& info, Part part) {
-    const auto& call = session.call();
-    CK_OBJECT_HANDLE made = 0;
-    if (part == Part::kSign) {
-        CK_OBJECT_HANDLE public_half = 0;
-        CK_MECHANISM how{CKM_EC_EDWARDS_KEY_PAIR_GEN, nullptr, 0};
-        auto open = common(info, Part::kVerify);
-        open.flag(CKA_PRIVATE, false).flag(CKA_VERIFY, true).bytes(CKA_EC_PARAMS, kEd25519);
-        auto closed = secret(info, Part::kSign);
-        closed.flag(CKA_SIGN, true);
-        return session.check(call.C_GenerateKeyPair(session.handle(), &how, open.data(), open.size(), closed.data(),
-                                                    closed.size(), &public_half, &made),
-                             "make a signing key");
-    }
-    auto wanted = secret(info, part);
-    wanted.number(CKA_CLASS, CKO_SECRET_KEY).number(CKA_VALUE_LEN, kKeyBytes);
-    if (part == Part::kIndex) {
-        CK_MECHANISM how{CKM_GENERIC_SECRET_KEY_GEN, nullptr, 0};
-        wanted.number(CKA_KEY_TYPE, CKK_GENERIC_SECRET).flag(CKA_SIGN, true);
-        return session.check(call.C_GenerateKey(session.handle(), &how, wanted.data(), wanted.size(), &made),
-                             "make a key for MACs");
-    }
-    CK_MECHANISM how{CKM_AES_KEY_GEN, nullptr, 0};
-    wanted.number(CKA_KEY_TYPE, CKK_AES).flag(CKA_ENCRYPT, true).flag(CKA_DECRYPT, true);
-    return session.check(call.C_GenerateKey(session.handle(), &how, wanted.data(), wanted.size(), &made),
-                         "make a sealing key");
+    const auto made = generate(session, info, part);
+    if (!made) return made.error();
+    const auto id = read_attribute(session, *made, CKA_ID);
+    if (!id) return id.error();
+    if (!std::ranges::equal(*id, std::as_bytes(std::span(info.id.bytes()))))
+        return fail(Code::kUnavailable, "the token does not show the key that it made");
+    return {};
 }
 
 Result<std::vector<TokenObject>> find_objects(Pkcs11Session& session, std::optional<KeyId> id) {

@@ -38,8 +38,8 @@ struct TokenKeySet {
     std::map<Part, CK_OBJECT_HANDLE> parts;
 };
 
-/// Makes one part, or the pair of kSign and kVerify when asked for kSign (then kVerify is made with it).
-/// Non-exportable, unchangeable, made in the token.
+/// Makes one part and reads it back, or the pair of kSign and kVerify when asked for kSign (then kVerify is made with
+/// it). Non-exportable, unchangeable, made in the token.
 policy::Result<void> make_part(Pkcs11Session& session, const KeyInfo& info, Part part);
 
 /// Our objects on the token: those of one set, or all.

@@ -213,10 +213,6 @@ Result<KeyId> Pkcs11Vault::create(KeyPurpose purpose, std::string_view label) {
             if (const auto done = make_part(session, info, part); !done) return done.error();
             CALLVAULT_CRASH_POINT("vault.token_part_made");
         }
-        const auto sets = find_sets(session, info.id);
-        if (!sets) return sets.error();
-        if (sets->size() != 1 || !sets->front().info.usable)
-            return fail(Code::kUnavailable, "the token does not show the key that it made");
         return {};
     });
     if (!made) {

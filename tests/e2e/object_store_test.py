@@ -82,7 +82,7 @@ class InObjectStore(LabTest):
 
     def test_the_demos_smoke_passes_on_ceph_and_softhsm(self):
         done = subprocess.run([DEMO, "--smoke", "--store", "s3", "--keys", "pkcs11"], capture_output=True, text=True,
-                              check=False, env={**os.environ, "CALLVAULT_BIN": str(programs_folder())}, timeout=280)
+                              check=False, env={**os.environ, "CALLVAULT_BIN": str(programs_folder())}, timeout=600)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-2000:])
 
     def test_the_doctor_looks_at_the_store(self):
