@@ -10,7 +10,7 @@ test('a number is found in every form that people type or paste', async () => {
   await page.locator('[name=period]').selectOption('month');
   const forms = ['+31 20 765 43 21', '020-7654321', '0031207654321', 'tel:+31207654321', '(020) 765 4321',
     '\u202a+31\u00a020\u00a0765\u00a043\u201121\u202c', '020.765.43.21'];
-  for (const number of forms) assert.equal(await find(page, { number }), 6, number);
+  for (const number of forms) assert.equal(await find(page, { number }), 5, number);
   assert.equal(await find(page, { number: '020 111 22 33' }), 0);
   await page.getByText('No call fits.').waitFor();
   await page.locator('[name=number]').fill('no digits');
