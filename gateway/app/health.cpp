@@ -44,8 +44,8 @@ awaitable<Readiness::Checks> Health::look() {
     const auto room = co_await parts_.objects->look(std::chrono::steady_clock::now() + kPatience);
     out["store"] = room.has_value() && room->value_or(kLeastFreeBytes) >= kLeastFreeBytes;
     auto& vault = *parts_.vault;
-    const auto keys = co_await parts_.vault_pool->run([&vault] { return vault.list(); });
-    out["vault"] = keys.has_value();
+    const auto alive = co_await parts_.vault_pool->run([&vault] { return vault.look(); });
+    out["vault"] = alive.has_value();
     out["log"] =
         parts_.metrics->gauge("callvault_audit_log_broken", "1 when the audit log does not hold together.").value() ==
         0;

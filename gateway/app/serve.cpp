@@ -21,6 +21,7 @@ using policy::Result;
 
 namespace {
 
+constexpr int kRefused = 3;  // gateway/cli's Exit::kRefused; deploy/systemd does not start it again
 constexpr std::chrono::seconds kDatabasePatience{60};
 constexpr std::chrono::seconds kLogCheckPatience{600};
 
@@ -93,7 +94,8 @@ int serve(const std::filesystem::path& file, LoadedSettings loaded) {
     if (opened.has_error()) {
         notify_systemd("STATUS=" + opened.error().what);
         static_cast<void>(std::fprintf(stderr, "callvault: %s\n", opened.error().what.c_str()));
-        return 1;
+        // A refused PIN: who starts us again and again would lock the token.
+        return opened.error().code == policy::Code::kDenied ? kRefused : 1;
     }
     Parts& parts = **opened;
     say_memory(parts);

@@ -7,7 +7,7 @@ namespace gateway::cli {
 namespace {
 
 Exit serve(Context& context, const NoArguments&) {
-    return context.serve(context.config, load(context)) == 0 ? Exit::kGood : Exit::kFailed;
+    return static_cast<Exit>(context.serve(context.config, load(context)));
 }
 
 }  // namespace

@@ -67,6 +67,10 @@ awaitable<Result<KeyId>> Keeper::keep_key(std::string label) {
             if (removed.has_error()) co_return removed.error();
         }
     }
+    auto& copies = services_.vault;
+    const auto held = co_await services_.vault_pool.run([&copies, key] { return copies.usable(key); });
+    if (held.has_error()) co_return held.error();
+    if (!*held) co_return policy::fail(Code::kUnavailable, "a keep key is not in every copy of the vault yet");
     const auto opened = co_await services_.catalogue.keys().open_keep_key(key, services_.deadline());
     if (opened.has_error()) co_return opened.error();
     co_return key;

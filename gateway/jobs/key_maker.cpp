@@ -54,15 +54,22 @@ awaitable<Result<void>> KeyMaker::make_day_keys() {
     for (auto date = today; date <= last; date = policy::add_days(date, 1)) {
         const auto found = by_date.find(date);
         if (found != by_date.end() && found->second.state != KeyState::kPlanned) continue;
-        const auto made = found == by_date.end() ? co_await make_day_key(date)
-                                                 : co_await services_.catalogue.keys().open_day_key(
-                                                       date, found->second.key, services_.deadline());
+        const auto made =
+            found == by_date.end() ? co_await make_day_key(date) : co_await open_if_held(date, found->second.key);
         if (made.has_error()) co_return made.error();
     }
     co_return Result<void>{};
 }
 
-/// The vault's create() returns when every copy that is configured holds the key, so planned becomes open at once.
+/// A key that some copy of the vault lacks stays planned, and is looked at again by the next step.
+awaitable<Result<void>> KeyMaker::open_if_held(policy::Date date, KeyId key) {
+    auto& vault = services_.vault;
+    const auto held = co_await services_.vault_pool.run([&vault, key] { return vault.usable(key); });
+    if (held.has_error()) co_return held.error();
+    if (!*held) co_return Result<void>{};
+    co_return co_await services_.catalogue.keys().open_day_key(date, key, services_.deadline());
+}
+
 awaitable<Result<void>> KeyMaker::make_day_key(policy::Date date) {
     auto& vault = services_.vault;
     const auto label = policy::text(date);
@@ -79,8 +86,32 @@ awaitable<Result<void>> KeyMaker::make_day_key(policy::Date date) {
         if (removed.has_error()) co_return removed.error();
     }
     if (counts->state != KeyState::kPlanned) co_return Result<void>{};
-    co_return co_await services_.catalogue.keys().open_day_key(date, counts->key, services_.deadline());
+    co_return co_await open_if_held(date, counts->key);
 }
+
+namespace {
+
+/// The key of the next epoch: one that was made for it before and waits for a copy, or a new one. kUnavailable: it
+/// waits.
+Result<KeyId> epoch_key_in(storage::keys::KeyVault& vault, const std::string& label) {
+    const auto keys = vault.list();
+    if (keys.has_error()) return keys.error();
+    for (const auto& key : *keys) {
+        if (key.purpose == KeyPurpose::kEpoch && key.label == label && key.usable) return key.id;
+    }
+    const bool waits = std::ranges::any_of(
+        *keys, [&](const auto& key) { return key.purpose == KeyPurpose::kEpoch && key.label == label; });
+    if (!waits) {
+        const auto made = vault.create(KeyPurpose::kEpoch, label);
+        if (made.has_error()) return made.error();
+        const auto held = vault.usable(*made);
+        if (held.has_error()) return held.error();
+        if (*held) return *made;
+    }
+    return policy::fail(Code::kUnavailable, "the key of epoch " + label + " is not in every copy of the vault yet");
+}
+
+}  // namespace
 
 awaitable<Result<void>> KeyMaker::begin_epoch() {
     const auto epochs = co_await services_.catalogue.keys().epochs(services_.deadline());
@@ -91,8 +122,13 @@ awaitable<Result<void>> KeyMaker::begin_epoch() {
     const std::int32_t next = epochs->empty() ? 1 : epochs->back().epoch + 1;
     auto& vault = services_.vault;
     const auto label = std::to_string(next);
-    const auto made =
-        co_await services_.vault_pool.run([&vault, &label] { return vault.create(KeyPurpose::kEpoch, label); });
+    const auto made = co_await services_.vault_pool.run([&vault, &label] { return epoch_key_in(vault, label); });
+    // Until the copies hold it, the epoch before goes on.
+    if (made.has_error() && made.error().code == Code::kUnavailable && !epochs->empty() &&
+        epochs->back().state == KeyState::kOpen) {
+        services_.log.warning("epoch.waits", {{"what", made.error().what}});
+        co_return Result<void>{};
+    }
     if (made.has_error()) co_return made.error();
     const auto begun = co_await services_.catalogue.keys().begin_epoch(next, *made, services_.deadline());
     if (begun.has_value()) co_return Result<void>{};

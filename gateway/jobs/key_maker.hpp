@@ -32,6 +32,7 @@ class KeyMaker {
   private:
     boost::asio::awaitable<policy::Result<void>> make_day_keys();
     boost::asio::awaitable<policy::Result<void>> make_day_key(policy::Date date);
+    boost::asio::awaitable<policy::Result<void>> open_if_held(policy::Date date, policy::KeyId key);
     boost::asio::awaitable<policy::Result<void>> begin_epoch();
     boost::asio::awaitable<policy::Result<void>> end_old(Unreadable lost);
 

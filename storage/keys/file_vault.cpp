@@ -20,6 +20,7 @@ using crypto::PublicKey;
 using crypto::SecretBytes;
 using crypto::Signature;
 using policy::Code;
+using policy::fail;
 using policy::KeyId;
 using policy::Result;
 
@@ -126,6 +127,19 @@ Result<std::vector<KeyInfo>> FileVault::list() {
         keys.push_back(std::move(file->header.info));
     }
     return keys;
+}
+
+Result<bool> FileVault::usable(KeyId id) {
+    const auto mark = state_->own().key_mark(id);
+    if (!mark) return mark.error();
+    if (!mark->has_value()) return fail(Code::kNotFound, "the vault holds no key " + id.text());
+    return state_->every_copy_holds(id);
+}
+
+Result<void> FileVault::look() {
+    const auto marker = state_->marker();
+    if (!marker) return marker.error();
+    return {};
 }
 
 Result<std::vector<KeyId>> FileVault::missing_from_vault() {

@@ -55,6 +55,8 @@ class FileVault : public KeyVault {
     policy::Result<void> destroy(policy::KeyId id) override;
     policy::Result<std::vector<KeyInfo>> list() override;
     policy::Result<std::vector<policy::KeyId>> missing_from_vault() override;
+    policy::Result<bool> usable(policy::KeyId id) override;
+    policy::Result<void> look() override;
 
     /// Reseals every key file under `next`, then makes it the vault's root. Killed at any point, it is resumed by
     /// opening with both secrets and calling it again with the same `next`; until it is done both are needed.

@@ -53,8 +53,9 @@ bool permits_signing(KeyPurpose purpose);
 struct KeyInfo {
     policy::KeyId id;
     KeyPurpose purpose;
-    std::string label;   ///< As given to create().
-    bool usable = true;  ///< False while the vault's second copy does not hold it yet.
+    std::string label;     ///< As given to create().
+    bool usable = true;    ///< False while some copy of the vault does not hold it, or not all of it.
+    bool in_vault = true;  ///< False: a copy alone holds it, for its destruction is half done, or the vault lost it.
 };
 
 inline constexpr std::size_t kMaxLabelBytes = 200;
@@ -108,7 +109,13 @@ class KeyVault {
     /// Every key that the vault holds, destroyed ones not, in no order.
     virtual policy::Result<std::vector<KeyInfo>> list() = 0;
 
-    /// Keys that a copy of the vault holds (a folder, the second token) and the vault itself does not, and that nobody
+    /// Whether every copy of the vault that is configured holds the key, so that it may begin to be used. kNotFound.
+    virtual policy::Result<bool> usable(policy::KeyId id) = 0;
+
+    /// A cheap sign of life, however many keys there are: an error when the disk or a token gives none.
+    virtual policy::Result<void> look() = 0;
+
+    /// Keys that a copy of the vault holds and the vault itself does not, and that nobody
     /// destroyed: the mark of a vault that was restored to an earlier day. For doctor and for the start of the service.
     virtual policy::Result<std::vector<policy::KeyId>> missing_from_vault() = 0;
 };

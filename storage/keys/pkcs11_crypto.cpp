@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
-constexpr std::size_t kOverhead = kNonceBytes + kTagBytes;
+static_assert(kNonceBytes + kTagBytes == kSealOverhead);
 
 /// The standard's functions take what they only read as if they changed it.
 /// They refuse a null pointer, even to nothing.
@@ -90,7 +90,7 @@ Result<std::array<std::byte, N>> signed_with(Pkcs11Session& session, CK_MECHANIS
 Result<Bytes> token_seal(Pkcs11Session& session, CK_OBJECT_HANDLE key, std::span<const std::byte> plain,
                          std::span<const std::byte> associated) {
     const auto& call = session.call();
-    Bytes out(plain.size() + kOverhead);
+    Bytes out(plain.size() + kSealOverhead);
     const auto nonce = std::span(out).first(kNonceBytes);
     const auto drawn = session.check(
         call.C_GenerateRandom(session.handle(), reinterpret_cast<CK_BYTE_PTR>(nonce.data()), nonce.size()),
@@ -113,7 +113,8 @@ Result<Bytes> token_seal(Pkcs11Session& session, CK_OBJECT_HANDLE key, std::span
 
 Result<SecretBytes> token_open(Pkcs11Session& session, CK_OBJECT_HANDLE key, std::span<const std::byte> sealed,
                                std::span<const std::byte> associated) {
-    if (sealed.size() < kOverhead) return fail(Code::kCorrupt, "a sealed message is shorter than its nonce and tag");
+    if (sealed.size() < kSealOverhead)
+        return fail(Code::kCorrupt, "a sealed message is shorter than its nonce and tag");
     SecretBytes out;
     const CK_RV done = decrypt(session, key, sealed, associated, out);
     if (done == CKR_OK) return out;

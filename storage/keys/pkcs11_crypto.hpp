@@ -11,6 +11,9 @@
 
 namespace storage::keys {
 
+/// What a seal adds to a message: nonce and tag.
+inline constexpr std::size_t kSealOverhead = 28;
+
 // What a token does with one of its keys. Errors: the token's (pkcs11_error).
 
 /// nonce[12] || ciphertext || tag[16], AES-256-GCM. The nonce is the token's: drawn from its generator, or what it put

@@ -106,6 +106,11 @@ policy::Error pkcs11_error(CK_RV value, const std::string& act) {
     return fail(known->code, std::move(what));
 }
 
+bool is_trouble(CK_RV value) noexcept {
+    return is_lost(value) || value == CKR_GENERAL_ERROR || value == CKR_FUNCTION_FAILED || value == CKR_HOST_MEMORY ||
+           value == CKR_DEVICE_MEMORY || value == CKR_SESSION_COUNT;
+}
+
 bool is_lost(CK_RV value) noexcept {
     switch (value) {
         case CKR_DEVICE_ERROR:
@@ -116,6 +121,7 @@ bool is_lost(CK_RV value) noexcept {
         case CKR_SESSION_CLOSED:
         case CKR_USER_NOT_LOGGED_IN:
         case CKR_SLOT_ID_INVALID:
+        case CKR_CRYPTOKI_NOT_INITIALIZED:
             return true;
         default:
             return false;

@@ -36,6 +36,10 @@ class Pkcs11Module {
 /// kUnavailable for the rest, with the standard's name of it, and the way out where there is one.
 policy::Error pkcs11_error(CK_RV value, const std::string& act);
 
+/// Whether it is the token's or the machine's trouble, and nothing of what was asked: is_lost(), and failures without a
+/// reason.
+bool is_trouble(CK_RV value) noexcept;
+
 /// Whether the session, the login or the token behind it is gone, so that another session may do better.
 bool is_lost(CK_RV value) noexcept;
 

@@ -85,20 +85,25 @@ Attributes secret(const KeyInfo& info, Part part) {
     return out;
 }
 
-Result<Bytes> read_attribute(Pkcs11Session& session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) {
+constexpr CK_ULONG kLongestAttribute = 4096;
+
+/// What it says of itself; `value` on success.
+CK_RV read_attribute(Pkcs11Session& session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, Bytes& value) {
     CK_ATTRIBUTE wanted{type, nullptr, 0};
     const auto& call = session.call();
-    const auto read = [&] { return call.C_GetAttributeValue(session.handle(), object, &wanted, 1); };
-    if (const auto sized = session.check(read(), "say how long an attribute is"); !sized) return sized.error();
-    Bytes out(wanted.ulValueLen);
-    wanted.pValue = out.data();
-    if (const auto done = session.check(read(), "give an attribute"); !done) return done.error();
-    out.resize(wanted.ulValueLen);
-    return out;
+    const CK_RV sized = call.C_GetAttributeValue(session.handle(), object, &wanted, 1);
+    if (sized != CKR_OK) return sized;
+    if (wanted.ulValueLen > kLongestAttribute) return CKR_ATTRIBUTE_VALUE_INVALID;
+    value.resize(wanted.ulValueLen);
+    wanted.pValue = value.data();
+    const CK_RV done = call.C_GetAttributeValue(session.handle(), object, &wanted, 1);
+    if (done == CKR_OK) value.resize(std::min<std::size_t>(value.size(), wanted.ulValueLen));
+    return done;
 }
 
 Result<std::vector<CK_OBJECT_HANDLE>> find(Pkcs11Session& session, Attributes wanted) {
     const auto& call = session.call();
+    if (const auto before = expect_login(session); !before) return before.error();
     const auto begun = session.check(call.C_FindObjectsInit(session.handle(), wanted.data(), wanted.size()), "search");
     if (!begun) return begun.error();
     std::vector<CK_OBJECT_HANDLE> out;
@@ -112,12 +117,29 @@ Result<std::vector<CK_OBJECT_HANDLE>> find(Pkcs11Session& session, Attributes wa
     const auto ended = session.check(call.C_FindObjectsFinal(session.handle()), "end a search");
     if (!going) return going.error();
     if (!ended) return ended.error();
-    // To who is not logged in, keys do not exist: that must not be taken for their absence.
-    CK_SESSION_INFO facts{};
-    const auto asked = session.check(call.C_GetSessionInfo(session.handle(), &facts), "say who is logged in");
-    if (!asked) return asked.error();
-    if (facts.state != CKS_RW_USER_FUNCTIONS) return session.check(CKR_USER_NOT_LOGGED_IN, "search").error();
+    if (const auto after = expect_login(session); !after) return after.error();
     return out;
+}
+
+/// Nothing for an object that is not ours, or that was destroyed meanwhile. That it cannot be read is no absence.
+Result<std::optional<TokenObject>> describe(Pkcs11Session& session, CK_OBJECT_HANDLE handle) {
+    const auto none = std::optional<TokenObject>();
+    Bytes label;
+    const CK_RV said = read_attribute(session, handle, CKA_LABEL, label);
+    if (is_no_object(said) || said == CKR_ATTRIBUTE_TYPE_INVALID) return none;
+    if (const auto read = session.check(said, "say what an object is called"); !read) return read.error();
+    auto object = parse_label(crypto::text_of(label));
+    if (!object) return none;
+    Bytes number;
+    const CK_RV numbered = read_attribute(session, handle, CKA_ID, number);
+    if (is_no_object(numbered)) return none;
+    if (const auto read = session.check(numbered, "say an object's id"); !read) return read.error();
+    KeyId::Bytes id{};
+    if (number.size() != id.size()) return none;
+    std::memcpy(id.data(), number.data(), id.size());
+    object->handle = handle;
+    object->id = KeyId(id);
+    return object;
 }
 
 Result<CK_OBJECT_HANDLE> generate(Pkcs11Session& session, const KeyInfo& info, Part part) {
@@ -156,6 +178,14 @@ Result<CK_OBJECT_HANDLE> generate(Pkcs11Session& session, const KeyInfo& info, P
 
 }  // namespace
 
+Result<void> expect_login(Pkcs11Session& session) {
+    CK_SESSION_INFO facts{};
+    const auto asked = session.check(session.call().C_GetSessionInfo(session.handle(), &facts), "say who is logged in");
+    if (!asked) return asked.error();
+    if (facts.state != CKS_RW_USER_FUNCTIONS) return session.check(CKR_USER_NOT_LOGGED_IN, "search").error();
+    return {};
+}
+
 std::vector<Part> parts_of(KeyPurpose purpose) {
     if (permits_signing(purpose)) return {Part::kSign, Part::kVerify};
     std::vector<Part> out;
@@ -168,35 +198,29 @@ std::vector<Part> parts_of(KeyPurpose purpose) {
 Result<void> make_part(Pkcs11Session& session, const KeyInfo& info, Part part) {
     const auto made = generate(session, info, part);
     if (!made) return made.error();
-    const auto id = read_attribute(session, *made, CKA_ID);
-    if (!id) return id.error();
-    if (!std::ranges::equal(*id, std::as_bytes(std::span(info.id.bytes()))))
+    Bytes id;
+    const auto read = session.check(read_attribute(session, *made, CKA_ID, id), "show the key that it made");
+    if (!read) return read.error();
+    if (!std::ranges::equal(id, std::as_bytes(std::span(info.id.bytes()))))
         return fail(Code::kUnavailable, "the token does not show the key that it made");
     return {};
 }
 
-Result<std::vector<TokenObject>> find_objects(Pkcs11Session& session, std::optional<KeyId> id) {
+Result<std::vector<CK_OBJECT_HANDLE>> find_handles(Pkcs11Session& session, std::optional<KeyId> id) {
     Attributes wanted;
     wanted.flag(CKA_TOKEN, true);
     if (id) wanted.bytes(CKA_ID, std::as_bytes(std::span(id->bytes())));
-    const auto handles = find(session, std::move(wanted));
+    return find(session, std::move(wanted));
+}
+
+Result<std::vector<TokenObject>> find_objects(Pkcs11Session& session, std::optional<KeyId> id) {
+    const auto handles = find_handles(session, id);
     if (!handles) return handles.error();
     std::vector<TokenObject> out;
     for (const auto handle : *handles) {
-        const auto label = read_attribute(session, handle, CKA_LABEL);
-        // Somebody destroyed it meanwhile, or it is of a kind that has no label.
-        if (!label && session.lost()) return label.error();
-        if (!label) continue;
-        auto object = parse_label(crypto::text_of(*label));
-        if (!object) continue;
-        const auto number = read_attribute(session, handle, CKA_ID);
-        if (!number && session.lost()) return number.error();
-        KeyId::Bytes id_bytes{};
-        if (!number || number->size() != id_bytes.size()) continue;
-        std::memcpy(id_bytes.data(), number->data(), id_bytes.size());
-        object->handle = handle;
-        object->id = KeyId(id_bytes);
-        out.push_back(std::move(*object));
+        auto object = describe(session, handle);
+        if (!object) return object.error();
+        if (*object) out.push_back(std::move(**object));
     }
     return out;
 }
@@ -224,12 +248,13 @@ Result<std::vector<TokenKeySet>> find_sets(Pkcs11Session& session, std::optional
 
 Result<PublicKey> read_public_key(Pkcs11Session& session, CK_OBJECT_HANDLE object) {
     // A DER octet string, or, with some makers, its content.
-    const auto point = read_attribute(session, object, CKA_EC_POINT);
-    if (!point) return point.error();
+    Bytes point;
+    const auto read = session.check(read_attribute(session, object, CKA_EC_POINT, point), "give a public key");
+    if (!read) return read.error();
     PublicKey out{};
-    if (point->size() != out.size() && point->size() != out.size() + 2)
+    if (point.size() != out.size() && point.size() != out.size() + 2)
         return fail(Code::kCorrupt, "the token's public key is no Ed25519 key");
-    std::copy(point->end() - static_cast<std::ptrdiff_t>(out.size()), point->end(), out.begin());
+    std::copy(point.end() - static_cast<std::ptrdiff_t>(out.size()), point.end(), out.begin());
     return out;
 }
 

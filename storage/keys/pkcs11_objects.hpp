@@ -42,7 +42,13 @@ struct TokenKeySet {
 /// it). Non-exportable, unchangeable, made in the token.
 policy::Result<void> make_part(Pkcs11Session& session, const KeyInfo& info, Part part);
 
-/// Our objects on the token: those of one set, or all.
+/// An error when nobody is logged in: to them keys would seem not to exist.
+policy::Result<void> expect_login(Pkcs11Session& session);
+
+/// Everything on the token with that id, whatever it is called; or all there is.
+policy::Result<std::vector<CK_OBJECT_HANDLE>> find_handles(Pkcs11Session& session, std::optional<policy::KeyId> id);
+
+/// Our objects on the token: those of one set, or all. An object that the token does not describe is its error.
 policy::Result<std::vector<TokenObject>> find_objects(Pkcs11Session& session, std::optional<policy::KeyId> id);
 
 /// The same as sets, in no order.

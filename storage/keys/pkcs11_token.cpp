@@ -20,6 +20,7 @@ constexpr std::size_t kMostSessions = 16;
 constexpr std::size_t kLongestPin = 255;
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::seconds kTryAgain{1};
+constexpr std::chrono::seconds kCrowded{5};
 
 Result<SecretBytes> read_pin(const std::filesystem::path& file) {
     auto text = read_secret_file(file, "PIN file", kLongestPin + 1);
@@ -64,49 +65,41 @@ Result<std::unique_ptr<Pkcs11Token>> Pkcs11Token::open(const Pkcs11TokenSettings
     return token;
 }
 
-std::uint64_t Pkcs11Token::generation() {
-    const std::lock_guard lock(mutex_);
-    return generation_;
-}
-
-Result<Pkcs11Token::Taken> Pkcs11Token::take() {
+Result<Pkcs11Session> Pkcs11Token::take() {
     std::unique_lock lock(mutex_);
     const auto ends = std::chrono::steady_clock::now() + kPatience;
     while (true) {
-        if (!connected_) {
+        // Opened anew only when no session is out: its handle, or one of its objects, might name another thing then.
+        if (!connected_ && all_are_back()) {
             if (const auto done = connect(); !done) return done.error();
         }
-        if (!idle_.empty()) {
-            const Taken taken{idle_.back(), generation_};
+        if (connected_ && !idle_.empty()) {
+            const auto handle = idle_.back();
             idle_.pop_back();
-            return taken;
+            return Pkcs11Session(module_->call(), handle, generation_);
         }
-        if (sessions_ < most_sessions_) {
+        const bool crowded = std::chrono::steady_clock::now() < crowded_until_;
+        if (connected_ && sessions_ < most_sessions_ && !(crowded && sessions_ > 0)) {
             const auto opened = open_session();
-            if (opened.has_value()) return Taken{*opened, generation_};
-            // Others have the rest of the token's sessions: we make do with ours.
+            if (opened.has_value()) return Pkcs11Session(module_->call(), *opened, generation_);
             if (opened.error().code != Code::kOverloaded || sessions_ == 0) return opened.error();
-            most_sessions_ = sessions_;
+            crowded_until_ = std::chrono::steady_clock::now() + kCrowded;
         }
-        if (given_back_.wait_until(lock, ends) == std::cv_status::timeout && idle_.empty())
+        if (given_back_.wait_until(lock, ends) == std::cv_status::timeout && (idle_.empty() || !connected_))
             return fail(Code::kOverloaded, "every session with the token is busy");
     }
 }
 
-void Pkcs11Token::give_back(const Taken& taken, const Pkcs11Session& session) {
+void Pkcs11Token::give_back(const Pkcs11Session& session, bool sound) noexcept {
     const std::lock_guard lock(mutex_);
-    if (taken.generation != generation_) {
-        module_->call().C_CloseSession(taken.handle);
-        return;
-    }
-    if (session.failed()) {  // an act may be unfinished in it, and would be in the next one's way
-        module_->call().C_CloseSession(taken.handle);
-        if (session.lost()) connected_ = false;
+    if (session.lost()) connected_ = false;
+    if (sound) {
+        idle_.push_back(session.handle());  // room was made when it was opened
+    } else {                                // an act may be unfinished in it, and would be in the next one's way
+        module_->call().C_CloseSession(session.handle());
         --sessions_;
-    } else {
-        idle_.push_back(taken.handle);
     }
-    given_back_.notify_one();
+    given_back_.notify_all();
 }
 
 /// Ours only: others in this process may use the same token. The last to close logs out.
@@ -153,26 +146,40 @@ Result<CK_SLOT_ID> Pkcs11Token::find_slot() {
     if (const CK_RV done = call.C_GetSlotList(CK_TRUE, slots.data(), &count); done != CKR_OK)
         return pkcs11_error(done, "list its slots");
     slots.resize(std::min<std::size_t>(slots.size(), count));
+    std::optional<CK_SLOT_ID> found;
+    CK_TOKEN_INFO facts{};
     for (const CK_SLOT_ID slot : slots) {
-        CK_TOKEN_INFO facts{};
-        if (call.C_GetTokenInfo(slot, &facts) != CKR_OK || padded(facts.label) != settings_.label) continue;
-        if ((facts.flags & CKF_USER_PIN_LOCKED) != 0) return pkcs11_error(CKR_PIN_LOCKED, "log in");
-        const CK_ULONG most = facts.ulMaxRwSessionCount;
-        const bool bounded = most != CK_EFFECTIVELY_INFINITE && most != CK_UNAVAILABLE_INFORMATION;
-        // One holds the login.
-        most_sessions_ = bounded && most > 1 ? std::min<std::size_t>(most - 1, kMostSessions) : kMostSessions;
-        return slot;
+        CK_TOKEN_INFO one{};
+        if (call.C_GetTokenInfo(slot, &one) != CKR_OK || padded(one.label) != settings_.label) continue;
+        if (found) return fail(Code::kUnavailable, "two tokens are called \"" + settings_.label + "\": take one away");
+        found = slot;
+        facts = one;
     }
-    return fail(Code::kUnavailable, "no token \"" + settings_.label + "\" is there");
+    if (!found) return fail(Code::kUnavailable, "no token \"" + settings_.label + "\" is there");
+    const std::string serial(padded(facts.serialNumber));
+    if (!serial_.empty() && serial != serial_)
+        return fail(Code::kUnavailable, "the token \"" + settings_.label + "\" is another one (serial number " +
+                                            serial + ", it was " + serial_ + "): if that is meant, restart");
+    if ((facts.flags & CKF_USER_PIN_LOCKED) != 0) return pkcs11_error(CKR_PIN_LOCKED, "log in");
+    if ((facts.flags & CKF_USER_PIN_FINAL_TRY) != 0)
+        return fail(Code::kDenied, "the token \"" + settings_.label +
+                                       "\" locks itself at the next wrong PIN: log in once with its own tool");
+    serial_ = serial;
+    const CK_ULONG most = facts.ulMaxRwSessionCount;
+    const bool bounded = most != CK_EFFECTIVELY_INFINITE && most != CK_UNAVAILABLE_INFORMATION;
+    // One holds the login.
+    most_sessions_ = bounded && most > 1 ? std::min<std::size_t>(most - 1, kMostSessions) : kMostSessions;
+    return *found;
 }
 
 Result<CK_SESSION_HANDLE> Pkcs11Token::open_session() {
     CK_SESSION_HANDLE session = 0;
     const CK_RV done =
         module_->call().C_OpenSession(slot_, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session);
-    if (is_lost(done)) connected_ = false;
+    if (done != CKR_OK && done != CKR_SESSION_COUNT) connected_ = false;  // whatever it calls its trouble
     if (done != CKR_OK) return pkcs11_error(done, "open a session");
     ++sessions_;
+    idle_.reserve(sessions_ + 1);
     return session;
 }
 
@@ -185,7 +192,16 @@ Result<void> Pkcs11Token::log_in(CK_SESSION_HANDLE session) {
     const CK_RV done = module_->call().C_Login(session, CKU_USER, reinterpret_cast<CK_UTF8CHAR_PTR>(text.data()),
                                                static_cast<CK_ULONG>(text.size()));
     if (done == CKR_OK || done == CKR_USER_ALREADY_LOGGED_IN) return {};
-    return pkcs11_error(done, "log in");
+    auto error = pkcs11_error(done, "log in");
+    // Makers have many words for a wrong PIN, and each try counts: only trouble that counted none is tried again.
+    if (!is_trouble(done) || counts_wrong_pins()) error.code = Code::kDenied;
+    return error;
+}
+
+bool Pkcs11Token::counts_wrong_pins() const {
+    CK_TOKEN_INFO facts{};
+    constexpr CK_FLAGS kCounted = CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED;
+    return module_->call().C_GetTokenInfo(slot_, &facts) == CKR_OK && (facts.flags & kCounted) != 0;
 }
 
 }  // namespace storage::keys

@@ -26,11 +26,13 @@ struct Pkcs11TokenSettings {
 /// A session with a token, for one act.
 class Pkcs11Session {
   public:
-    Pkcs11Session(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE handle)
-        : functions_(functions), handle_(handle) {}
+    Pkcs11Session(const CK_FUNCTION_LIST& functions, CK_SESSION_HANDLE handle, std::uint64_t generation)
+        : functions_(functions), handle_(handle), generation_(generation) {}
 
     const CK_FUNCTION_LIST& call() const noexcept { return functions_; }
     CK_SESSION_HANDLE handle() const noexcept { return handle_; }
+    /// Grows whenever the token was opened anew: handles of objects are good for one generation.
+    std::uint64_t generation() const noexcept { return generation_; }
 
     /// Success, or the error of `value`; remembers that something failed, and when session, login or token are lost.
     policy::Result<void> check(CK_RV value, const char* act);
@@ -40,6 +42,7 @@ class Pkcs11Session {
   private:
     const CK_FUNCTION_LIST& functions_;
     CK_SESSION_HANDLE handle_;
+    std::uint64_t generation_;
     bool lost_ = false;
     bool failed_ = false;
 };
@@ -64,31 +67,36 @@ class Pkcs11Token {
         for (int attempt = 0;; ++attempt) {
             const auto taken = take();
             if (taken.has_error()) return taken.error();
-            Pkcs11Session session(module_->call(), taken->handle);
-            auto result = act(session);
-            give_back(*taken, session);
-            if (!session.lost() || attempt == 1) return result;
+            Borrowed borrowed(*this, *taken);
+            auto result = act(borrowed.session);
+            borrowed.ended = true;
+            if (!borrowed.session.lost() || attempt == 1) return result;
         }
     }
 
     const std::string& label() const noexcept { return settings_.label; }
 
-    /// Grows whenever the token was opened anew: handles of objects are good for one generation.
-    std::uint64_t generation();
-
   private:
-    struct Taken {
-        CK_SESSION_HANDLE handle;
-        std::uint64_t generation;
+    /// A session that goes back however the act ends; one that an exception left goes back as failed.
+    struct Borrowed {
+        Borrowed(Pkcs11Token& of, Pkcs11Session lent) : token(of), session(lent) {}
+        ~Borrowed() { token.give_back(session, ended && !session.failed()); }
+        Borrowed(const Borrowed&) = delete;
+        Borrowed& operator=(const Borrowed&) = delete;
+        Pkcs11Token& token;
+        Pkcs11Session session;
+        bool ended = false;
     };
 
     Pkcs11Token(Pkcs11TokenSettings settings, std::shared_ptr<Pkcs11Module> module);
-    policy::Result<Taken> take();
-    void give_back(const Taken& taken, const Pkcs11Session& session);
+    policy::Result<Pkcs11Session> take();
+    bool all_are_back() const noexcept { return sessions_ == idle_.size(); }
+    void give_back(const Pkcs11Session& session, bool sound) noexcept;
     void close_idle();
     policy::Result<void> connect();
     policy::Result<CK_SLOT_ID> find_slot();
     policy::Result<void> log_in(CK_SESSION_HANDLE session);
+    bool counts_wrong_pins() const;
     policy::Result<CK_SESSION_HANDLE> open_session();
 
     const Pkcs11TokenSettings settings_;
@@ -98,9 +106,11 @@ class Pkcs11Token {
     bool connected_ = false;
     std::uint64_t generation_ = 0;
     CK_SLOT_ID slot_ = 0;
+    std::string serial_;  ///< Of the token that was opened first: a clone with its label is another one.
     std::size_t most_sessions_ = 0;
+    std::chrono::steady_clock::time_point crowded_until_;  ///< Others had the rest of its sessions a moment ago.
     std::optional<CK_SESSION_HANDLE> login_;  ///< Never used, never closed: the login lasts as long as a session does.
-    std::size_t sessions_ = 0;                ///< Open ones, idle or taken, of this generation.
+    std::size_t sessions_ = 0;                ///< Open ones, idle or taken.
     std::vector<CK_SESSION_HANDLE> idle_;
     std::optional<policy::Error> refused_;            ///< The PIN was.
     std::optional<policy::Error> failed_;             ///< The last attempt to connect did...

@@ -76,8 +76,15 @@ class Pkcs11Vault::State {
     }
 
     /// While keys are made or destroyed, none is looked up or used: tokens that keep files trip over their own threads.
-    std::unique_lock<std::shared_mutex> change() { return std::unique_lock(changing_); }
-    std::shared_lock<std::shared_mutex> no_change() { return std::shared_lock(changing_); }
+    /// Whoever waits to change holds the gate, so that no stream of uses keeps them out.
+    std::unique_lock<std::shared_mutex> change() {
+        const std::lock_guard waits(gate_);
+        return std::unique_lock(changing_);
+    }
+    std::shared_lock<std::shared_mutex> no_change() {
+        const std::lock_guard passes(gate_);
+        return std::shared_lock(changing_);
+    }
 
     void forget(KeyId id) {
         const std::lock_guard lock(mutex_);
@@ -108,7 +115,7 @@ class Pkcs11Vault::State {
     };
 
     Result<TokenKeySet> key_set(Pkcs11Session& session, KeyId id) {
-        const auto generation = token_->generation();
+        const auto generation = session.generation();
         const auto now = std::chrono::steady_clock::now();
         {
             const std::lock_guard lock(mutex_);
@@ -146,6 +153,7 @@ class Pkcs11Vault::State {
 
     const std::unique_ptr<Pkcs11Token> token_;
     const std::unique_ptr<Pkcs11Token> second_;
+    std::mutex gate_;
     std::shared_mutex changing_;
     std::mutex mutex_;
     std::map<KeyId, Known> known_;
@@ -165,20 +173,34 @@ Result<std::unique_ptr<Pkcs11Token>> open_token(const Pkcs11TokenSettings& setti
     return fail(Code::kInvalid, "the token \"" + settings.label + "\" cannot do what is needed:" + names);
 }
 
-/// Every object of the set, until none is found.
+/// What opens and signs first: a set of which a part is gone is used no more, by anybody. Then whatever else has the
+/// id.
+Result<std::vector<CK_OBJECT_HANDLE>> in_order_of_destruction(Pkcs11Session& session, KeyId id) {
+    auto objects = find_objects(session, id);
+    if (!objects) return objects.error();
+    const auto all = find_handles(session, id);
+    if (!all) return all.error();
+    std::ranges::sort(*objects, {}, &TokenObject::part);
+    std::vector<CK_OBJECT_HANDLE> out;
+    for (const auto& object : *objects) out.push_back(object.handle);
+    for (const auto handle : *all) {
+        if (std::ranges::find(out, handle) == out.end()) out.push_back(handle);
+    }
+    return out;
+}
+
+/// Everything that has the id, until nothing does.
 Result<void> destroy_on(Pkcs11Token& token, KeyId id) {
     return token.with_session([&](Pkcs11Session& session) -> Result<void> {
-        auto objects = find_objects(session, id);
-        if (!objects) return objects.error();
-        // What opens and signs first: a set of which a part is gone is used no more, by anybody.
-        std::ranges::sort(*objects, {}, &TokenObject::part);
-        for (const auto& object : *objects) {
-            const CK_RV done = session.call().C_DestroyObject(session.handle(), object.handle);
+        const auto handles = in_order_of_destruction(session, id);
+        if (!handles) return handles.error();
+        for (const auto handle : *handles) {
+            const CK_RV done = session.call().C_DestroyObject(session.handle(), handle);
             if (is_no_object(done)) continue;
             if (const auto checked = session.check(done, "destroy a key"); !checked) return checked.error();
             CALLVAULT_CRASH_POINT("vault.token_part_destroyed");
         }
-        const auto left = find_objects(session, id);
+        const auto left = find_handles(session, id);
         if (!left) return left.error();
         if (!left->empty()) return fail(Code::kUnavailable, "the token still holds key " + id.text());
         return {};
@@ -205,22 +227,23 @@ Result<std::unique_ptr<Pkcs11Vault>> Pkcs11Vault::open(const Pkcs11VaultSettings
 
 Result<KeyId> Pkcs11Vault::create(KeyPurpose purpose, std::string_view label) {
     if (const auto good = check_label(label); !good) return good.error();
-    const KeyInfo info{crypto::random_id<KeyId>(), purpose, std::string(label), true};
     const auto changing = state_->change();
-    const auto made = state_->token().with_session([&](Pkcs11Session& session) -> Result<void> {
+    std::vector<KeyId> begun;  // one a session: a repeat under the same id could make a part twice
+    const auto made = state_->token().with_session([&](Pkcs11Session& session) -> Result<KeyId> {
+        const KeyInfo info{crypto::random_id<KeyId>(), purpose, std::string(label), true};
+        begun.push_back(info.id);
         for (const Part part : parts_of(purpose)) {
             if (part == Part::kVerify) continue;  // made with kSign
             if (const auto done = make_part(session, info, part); !done) return done.error();
             CALLVAULT_CRASH_POINT("vault.token_part_made");
         }
-        return {};
+        return info.id;
     });
-    if (!made) {
-        // Half a set is no use to anybody; what cannot be removed now is found by list().
-        if (made.error().code != Code::kDenied) static_cast<void>(destroy_on(state_->token(), info.id));
-        return made.error();
+    for (const KeyId id : begun) {
+        // Half a set is no use to anybody; what cannot be removed now, list() shows.
+        if (!made || id != *made) static_cast<void>(destroy_on(state_->token(), id));
     }
-    return info.id;
+    return made;
 }
 
 Result<Bytes> Pkcs11Vault::seal(KeyId id, Use use, std::span<const std::byte> plain,
@@ -235,6 +258,9 @@ Result<Bytes> Pkcs11Vault::seal(KeyId id, Use use, std::span<const std::byte> pl
 
 Result<SecretBytes> Pkcs11Vault::open(KeyId id, Use use, std::span<const std::byte> sealed,
                                       std::span<const std::byte> associated) {
+    if (const auto fits = check_size(associated); !fits) return fits.error();
+    if (sealed.size() > kMaxVaultMessageBytes + kSealOverhead)
+        return fail(Code::kCorrupt, "a sealed message is longer than any that the vault makes");
     const auto opened = [&](std::span<const std::byte> bytes) {
         return state_->use(
             id, [use](KeyPurpose purpose) { return part_for(purpose, use, false); },
@@ -288,33 +314,49 @@ Result<void> Pkcs11Vault::destroy(KeyId id) {
 
 Result<std::vector<KeyInfo>> Pkcs11Vault::list() {
     const auto reading = state_->no_change();
-    const auto sets =
-        state_->token().with_session([](Pkcs11Session& session) { return find_sets(session, std::nullopt); });
-    if (!sets) return sets.error();
-    const auto confirmed = state_->confirmed(*sets);
-    if (!confirmed) return confirmed.error();
-    std::vector<KeyInfo> out;
-    for (const auto& set : *sets) {
-        out.push_back(set.info);
-        out.back().usable = set.info.usable && confirmed->contains(set.info.id);
-    }
-    return out;
-}
-
-Result<std::vector<KeyId>> Pkcs11Vault::missing_from_vault() {
-    std::vector<KeyId> out;
-    if (state_->second() == nullptr) return out;
-    const auto reading = state_->no_change();
     const auto all = [](Pkcs11Session& session) { return find_sets(session, std::nullopt); };
-    const auto there = state_->second()->with_session(all);
-    if (!there) return there.error();
     const auto here = state_->token().with_session(all);
     if (!here) return here.error();
-    for (const auto& set : *there) {
-        const bool known = std::ranges::any_of(*here, [&](const auto& own) { return own.info.id == set.info.id; });
-        if (set.info.usable && !known) out.push_back(set.info.id);
+    std::map<KeyId, KeyInfo> out;
+    for (const auto& set : *here) out[set.info.id] = set.info;
+    if (state_->second() != nullptr) {
+        const auto there = state_->second()->with_session(all);
+        if (!there) return there.error();
+        std::set<KeyId> whole;
+        for (const auto& set : *there) {
+            if (set.info.usable) whole.insert(set.info.id);
+            const auto [alone, is_alone] = out.emplace(set.info.id, set.info);
+            if (is_alone) alone->second.usable = alone->second.in_vault = false;
+        }
+        for (auto& entry : out) entry.second.usable = entry.second.usable && whole.contains(entry.first);
     }
-    return out;
+    std::vector<KeyInfo> keys;
+    for (auto& entry : out) keys.push_back(std::move(entry.second));
+    return keys;
+}
+
+Result<bool> Pkcs11Vault::usable(KeyId id) {
+    const auto reading = state_->no_change();
+    const auto sets = state_->token().with_session([id](Pkcs11Session& session) { return find_sets(session, id); });
+    if (!sets) return sets.error();
+    if (sets->empty()) return fail(Code::kNotFound, "the token holds no key " + id.text());
+    const auto confirmed = state_->confirmed(*sets);
+    if (!confirmed) return confirmed.error();
+    return sets->front().info.usable && confirmed->contains(id);
+}
+
+Result<void> Pkcs11Vault::look() {
+    const auto login = [](Pkcs11Session& session) { return expect_login(session); };
+    const auto reading = state_->no_change();
+    auto answers = state_->token().with_session(login);
+    if (answers && state_->second() != nullptr) answers = state_->second()->with_session(login);
+    return answers;
+}
+
+/// A token remembers no destruction: what the second holds alone may be one that is half done, and must not be taken
+/// for a loss. What the catalogue misses is found when the ledger is replayed.
+Result<std::vector<KeyId>> Pkcs11Vault::missing_from_vault() {
+    return std::vector<KeyId>();
 }
 
 }  // namespace storage::keys

@@ -41,6 +41,8 @@ class Pkcs11Vault : public KeyVault {
     policy::Result<void> destroy(policy::KeyId id) override;
     policy::Result<std::vector<KeyInfo>> list() override;
     policy::Result<std::vector<policy::KeyId>> missing_from_vault() override;
+    policy::Result<bool> usable(policy::KeyId id) override;
+    policy::Result<void> look() override;
 
   private:
     class State;

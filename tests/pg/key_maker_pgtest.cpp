@@ -45,7 +45,103 @@ class World : public RightsWorld {
     }
 };
 
+/// A vault whose copies lag behind: its keys count once `held` says so.
+class LaggingVault final : public storage::keys::KeyVault {
+  public:
+    explicit LaggingVault(KeyVault& inner) : inner_(inner) {}
+    bool held = false;
+
+    std::string_view kind() const override { return inner_.kind(); }
+    policy::Result<policy::KeyId> create(storage::keys::KeyPurpose purpose, std::string_view label) override {
+        return inner_.create(purpose, label);
+    }
+    policy::Result<storage::crypto::Bytes> seal(policy::KeyId id, storage::keys::Use use,
+                                                std::span<const std::byte> plain,
+                                                std::span<const std::byte> associated) override {
+        return inner_.seal(id, use, plain, associated);
+    }
+    policy::Result<storage::crypto::SecretBytes> open(policy::KeyId id, storage::keys::Use use,
+                                                      std::span<const std::byte> sealed,
+                                                      std::span<const std::byte> associated) override {
+        return inner_.open(id, use, sealed, associated);
+    }
+    policy::Result<storage::crypto::Digest256> mac(policy::KeyId id, storage::keys::Use use,
+                                                   std::span<const std::byte> message) override {
+        return inner_.mac(id, use, message);
+    }
+    policy::Result<storage::crypto::Signature> sign(policy::KeyId id, std::span<const std::byte> message) override {
+        return inner_.sign(id, message);
+    }
+    policy::Result<storage::crypto::PublicKey> public_key(policy::KeyId id) override { return inner_.public_key(id); }
+    policy::Result<void> destroy(policy::KeyId id) override { return inner_.destroy(id); }
+    policy::Result<std::vector<storage::keys::KeyInfo>> list() override {
+        auto keys = inner_.list();
+        for (auto& key : *keys) key.usable = key.usable && held;
+        return keys;
+    }
+    policy::Result<std::vector<policy::KeyId>> missing_from_vault() override { return inner_.missing_from_vault(); }
+    policy::Result<bool> usable(policy::KeyId id) override {
+        const auto there = inner_.usable(id);
+        if (!there) return there.error();
+        return *there && held;
+    }
+    policy::Result<void> look() override { return inner_.look(); }
+
+  private:
+    KeyVault& inner_;
+};
+
+/// The same services over another vault.
+gateway::recordings::Services over(const gateway::recordings::Services& s, storage::keys::KeyVault& vault) {
+    return {s.clock,
+            s.log,
+            s.metrics,
+            s.authenticator,
+            s.catalogue,
+            s.objects,
+            s.memory,
+            vault,
+            s.vault_pool,
+            s.data_keys,
+            s.keys,
+            s.rules,
+            s.days,
+            s.refusals,
+            s.ledger,
+            s.gateway,
+            s.request_time,
+            s.upload_lease,
+            s.max_recording_bytes,
+            s.max_uploads,
+            s.max_plays_per_subject};
+}
+
 }  // namespace
+
+TEST_CASE("A key counts once every copy of the vault holds it; until then the epoch before goes on") {
+    World world;
+    LaggingVault vault(world.services().vault);
+    auto services = over(world.services(), vault);
+    gateway::jobs::KeyMaker maker(services, {0, std::chrono::hours(24)});
+    world.sql("update epoch_key set created_at = now() - interval '2 days'");
+    const auto keys = [&] { return world.services().vault.list().value().size(); };
+    const auto days = [&](const char* state) {
+        return world.one("select count(*) from day_key where state = '" + std::string(state) + "'");
+    };
+    const auto open_before = days("open");
+    await(maker.make()).value();
+    CHECK(world.one("select max(epoch) from epoch_key") == "1");
+    CHECK(days("open") == open_before);
+    CHECK(days("planned") != "0");
+    const auto made = keys();
+    await(maker.make()).value();
+    CHECK(keys() == made);  // those that wait are not made again
+    vault.held = true;
+    await(maker.make()).value();
+    CHECK(keys() == made);
+    CHECK(world.one("select max(epoch) from epoch_key") == "2");
+    CHECK(days("planned") == "0");
+}
 
 TEST_CASE("The next epoch seals everything anew, and the old key ends when no push can carry its number any more") {
     World world;

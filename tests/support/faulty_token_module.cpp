@@ -76,6 +76,8 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST** list) {
     FAULTY(C_OpenSession);
     FAULTY(C_Login);
     FAULTY(C_FindObjectsInit);
+    FAULTY(C_GetAttributeValue);
+    FAULTY(C_GetSessionInfo);
     FAULTY(C_GenerateKey);
     FAULTY(C_GenerateKeyPair);
     FAULTY(C_GenerateRandom);

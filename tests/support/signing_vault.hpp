@@ -54,6 +54,8 @@ class SigningVault final : public storage::keys::KeyVault {
     }
     policy::Result<std::vector<storage::keys::KeyInfo>> list() override { return not_here(); }
     policy::Result<std::vector<policy::KeyId>> missing_from_vault() override { return not_here(); }
+    policy::Result<bool> usable(policy::KeyId id) override { return keys_.contains(id); }
+    policy::Result<void> look() override { return {}; }
 
   private:
     static policy::Error not_here() { return policy::fail(policy::Code::kUnsupported, "this vault only signs"); }

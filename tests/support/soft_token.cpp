@@ -46,6 +46,12 @@ void must(CK_RV value, const char* act) {
     if (value != CKR_OK) throw std::runtime_error(storage::keys::pkcs11_error(value, act).what);
 }
 
+std::string fresh_label() {
+    std::array<std::byte, 8> random{};
+    storage::crypto::fill_random(random);
+    return "test " + storage::crypto::to_hex(random);
+}
+
 CK_UTF8CHAR_PTR text(const char* value) {
     return reinterpret_cast<CK_UTF8CHAR_PTR>(const_cast<char*>(value));  // NOLINT(*-const-cast): the standard's types
 }
@@ -73,10 +79,9 @@ void initialise(const CK_FUNCTION_LIST& call, const std::string& label) {
 
 }  // namespace
 
-SoftToken::SoftToken() {
-    std::array<std::byte, 8> random{};
-    storage::crypto::fill_random(random);
-    label_ = "test " + storage::crypto::to_hex(random);
+SoftToken::SoftToken() : SoftToken(fresh_label()) {}
+
+SoftToken::SoftToken(std::string label) : label_(std::move(label)) {
     static_cast<void>(tokens_folder());
     const auto module = Pkcs11Module::load(CALLVAULT_SOFTHSM_MODULE).value();
     initialise(module->call(), label_);

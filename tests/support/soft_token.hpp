@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "storage/keys/pkcs11_token.hpp"
@@ -16,6 +17,9 @@ class SoftToken {
     SoftToken(const SoftToken&) = delete;
     SoftToken& operator=(const SoftToken&) = delete;
 
+    /// Another one with the same label.
+    std::unique_ptr<SoftToken> twin() const { return std::unique_ptr<SoftToken>(new SoftToken(label_)); }
+
     storage::keys::Pkcs11TokenSettings settings() const;
 
     /// Where SoftHSM keeps this token's objects.
@@ -27,6 +31,8 @@ class SoftToken {
     static constexpr const char* kPin = "2468-1357";
 
   private:
+    explicit SoftToken(std::string label);
+
     TemporaryFolder folder_;
     std::string label_;
 };

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <new>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "storage/keys/pkcs11_objects.hpp"
 #include "tests/support/faulty_token.hpp"
@@ -212,6 +215,7 @@ TEST_CASE("A key is used once the second token holds it") {
     const auto key = f.day();
     CHECK(f.vault->seal(key, Use::kWrap, bytes_of("x"), {}).error().code == Code::kUnavailable);
     CHECK_FALSE(f.vault->list().value().at(0).usable);
+    CHECK_FALSE(f.vault->usable(key).value());
 
     // What the maker's replication does, as far as we look: a set of that id.
     const auto token = Pkcs11Token::open(other).value();
@@ -223,15 +227,114 @@ TEST_CASE("A key is used once the second token holds it") {
     REQUIRE(copied.has_value());
     CHECK(f.works(key));
     CHECK(f.vault->list().value().at(0).usable);
-    CHECK(f.vault->missing_from_vault().value().empty());
-    CHECK(Pkcs11Vault::open({other, f.settings()}).value()->missing_from_vault().value().empty());
+    CHECK(f.vault->usable(key).value());
     CHECK(f.vault->destroy(key).has_value());
     const auto left = token->with_session([&](Pkcs11Session& session) { return find_objects(session, key); });
     CHECK(left.value().empty());
+}
 
-    f.vault = f.open().value();  // without the second
-    const auto alone = f.day();
-    CHECK(Pkcs11Vault::open({other, f.settings()}).value()->missing_from_vault().value() == std::vector{alone});
+TEST_CASE("A destruction that only the first token carried out is seen, and done again in both") {
+    Fixture f;
+    SoftToken second;
+    auto other = second.settings();
+    other.module = FaultyToken::module();
+    const auto key = f.day();
+    f.vault = Pkcs11Vault::open({other, f.settings()}).value();  // the second alone holds it now
+    const auto left = f.vault->list().value();
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].id == key);
+    CHECK_FALSE(left[0].usable);
+    CHECK_FALSE(left[0].in_vault);
+    CHECK(f.vault->missing_from_vault().value().empty());  // nobody is told to bring it back
+    CHECK(f.vault->seal(key, Use::kWrap, bytes_of("x"), {}).error().code == Code::kNotFound);
+    CHECK(f.vault->destroy(key).has_value());
+    CHECK(f.vault->list().value().empty());
+}
+
+TEST_CASE("A key that the token does not describe is neither absent nor destroyed") {
+    Fixture f;
+    const auto key = f.day();
+    for (const CK_RV value : {CKR_FUNCTION_FAILED, CKR_GENERAL_ERROR, CKR_HOST_MEMORY, CK_RV{0x80000001}}) {
+        INFO(value);
+        f.faulty.fail("C_GetAttributeValue", value, 1000);
+        CHECK(f.vault->destroy(key).error().code == Code::kUnavailable);
+        CHECK(f.vault->list().error().code == Code::kUnavailable);
+        CHECK(f.vault->seal(key, Use::kWrap, bytes_of("x"), {}).error().code == Code::kUnavailable);
+        f.faulty.fail("C_GetAttributeValue", CKR_OK, 0);
+        CHECK(f.works(key));
+    }
+}
+
+TEST_CASE("A key whose making was cut off is made anew, whole, and nothing of the first try is left") {
+    Fixture f;
+    for (const char* function : {"C_GenerateKey", "C_GetAttributeValue"}) {
+        for (int after = 0; after < 3; ++after) {
+            INFO(function << " after " << after);
+            f.faulty.fail(function, CKR_DEVICE_ERROR, 1, after);
+            const auto key = f.day();
+            CHECK(f.works(key));
+            CHECK(f.vault->list().value().size() == 1);
+            CHECK(f.vault->destroy(key).has_value());
+        }
+    }
+}
+
+TEST_CASE("Trouble that a maker has no better word for is over when the token is opened anew") {
+    Fixture f;
+    const auto key = f.day();
+    const int logins = f.faulty.calls("C_Login");
+    f.faulty.fail("C_GenerateRandom", CKR_GENERAL_ERROR, 1);
+    f.faulty.fail("C_OpenSession", CKR_FUNCTION_FAILED, 1);
+    CHECK(f.works(key));
+    CHECK(f.faulty.calls("C_Login") == logins + 1);
+}
+
+TEST_CASE("Of two tokens with one label neither is taken") {
+    Fixture f;
+    const auto twin = f.token.twin();
+    f.vault.reset();
+    const auto opened = f.open();
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().what.find("two tokens") != std::string::npos);
+}
+
+TEST_CASE("A maker's other words for a wrong PIN are tried once as well, and passing trouble again") {
+    Fixture f;
+    const auto key = f.day();
+    for (const CK_RV value : {CKR_FUNCTION_FAILED, CKR_PIN_LEN_RANGE}) {
+        INFO(value);
+        f.faulty.fail("C_EncryptInit", CKR_USER_NOT_LOGGED_IN);
+        f.faulty.fail("C_Login", value, 1);
+        CHECK_FALSE(f.works(key));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+        CHECK(f.works(key) == (value == CKR_FUNCTION_FAILED));
+    }
+}
+
+TEST_CASE("An act that throws gives its session back, closed") {
+    Fixture f;
+    const auto token = Pkcs11Token::open(f.settings()).value();
+    for (int i = 0; i < 40; ++i) {
+        const auto thrown = [](Pkcs11Session&) -> Result<void> { throw std::bad_alloc(); };
+        CHECK_THROWS_AS(token->with_session(thrown), std::bad_alloc);
+    }
+    CHECK(token->with_session([](Pkcs11Session& session) { return expect_login(session); }).has_value());
+}
+
+TEST_CASE("A key is destroyed while others never stop to use theirs") {
+    Fixture f;
+    const auto key = f.day();
+    const auto doomed = f.day();
+    std::atomic<bool> over{false};
+    std::vector<std::thread> users;
+    for (int i = 0; i < 4; ++i) {
+        users.emplace_back([&] {
+            while (!over) static_cast<void>(f.works(key));
+        });
+    }
+    CHECK(f.vault->destroy(doomed).has_value());
+    over = true;
+    for (auto& user : users) user.join();
 }
 
 TEST_CASE("A token that cannot do what is needed is refused, with all that it lacks") {
