@@ -36,7 +36,7 @@ class Sessions {
     explicit Sessions(Pool& pool) : pool_(pool) {}
 
     /// A person signed in, which they began at `begun`. False: since then their provider has said that this login, or
-    /// any of theirs, is over.
+    /// all of theirs, is over; for one of no known login, that any of theirs is.
     Answer<bool> open(BrowserSession opened, Mac cookie_hash, policy::Instant begun, EntryBytes entry,
                       Deadline deadline);
 
@@ -56,7 +56,8 @@ class Sessions {
     Answer<void> revoke(Mac session, policy::Instant expires, EntryBytes entry, Deadline deadline);
 
     /// The issuer says that a login is over: all its sessions are, those of tokens too, and those in browsers of
-    /// `subject` (empty: not told) that the issuer gave no login and that started before then. Their ids.
+    /// `subject` (empty: not told) that the issuer gave no login and that started, or whose sign-in began, before then.
+    /// The ids of those that there are.
     Answer<std::vector<Mac>> end_login(Mac login_mac, const std::string& subject, policy::Instant started_before,
                                        policy::Instant expires, EntryBytes entry, Deadline deadline);
 

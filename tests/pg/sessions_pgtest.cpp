@@ -161,7 +161,33 @@ TEST_CASE("The end of a login ends its sessions in browsers and that of its toke
     CHECK_FALSE(await(sessions.open(late, mac_of("c4"), kStarted, bytes("late"), soon())).value());
     CHECK(site.entries("late") == 0);
     late.login.login_mac.reset();
-    CHECK(await(sessions.open(late, mac_of("c4"), kStarted, bytes("late"), soon())).value());
+    const auto opens = [&](const std::string& subject, std::chrono::minutes after) {
+        late.login.subject = subject;
+        return await(sessions.open(late, mac_of("c4"), kStarted + after, bytes("late"), soon())).value();
+    };
+    CHECK_FALSE(opens("alice", std::chrono::minutes(0)));
+    CHECK_FALSE(opens("alice", std::chrono::minutes(5)));
+    CHECK(opens("alice", std::chrono::minutes(6)));
+    late.id = mac_of("s5");
+    CHECK_FALSE(revoked(site, "s6", "alice", kStarted));  // her other logins live on, and those of others
+    CHECK(await(sessions.open(browser_session("s7"), mac_of("c7"), kStarted, bytes("late"), soon())).value());
+    late.login.subject = "bert";
+    CHECK(await(sessions.open(late, mac_of("c5"), kStarted, bytes("late"), soon())).value());
+}
+
+TEST_CASE("The end of one login and that of all of a person's are remembered beside each other") {
+    CatalogueSite site;
+    auto& sessions = site.catalogue.sessions();
+    const auto until = kStarted + std::chrono::hours(26);
+    const auto later = kStarted + std::chrono::minutes(5);
+    REQUIRE(await(sessions.end_login(mac_of("login"), "alice", later, until, bytes("ended"), soon())).has_value());
+    REQUIRE(await(sessions.revoke_subject("alice", kStarted, until, bytes("lost"), soon())).has_value());
+    REQUIRE(await(sessions.end_login(mac_of("login"), "alice", kStarted, until, bytes("ended"), soon())).has_value());
+    CHECK(revoked(site, "s1", "alice", kStarted));
+    CHECK_FALSE(revoked(site, "s1", "alice", later));
+    auto nameless = browser_session("s2");
+    nameless.login.login_mac.reset();
+    CHECK_FALSE(await(sessions.open(nameless, mac_of("c2"), later, bytes("late"), soon())).value());
 }
 
 TEST_CASE("A login that ended while its session was being opened counts for no request") {
