@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,26 +39,35 @@ Exit list(Context& context, const NoArguments&) {
     return Exit::kGood;
 }
 
-std::vector<std::string> dead_jobs(Context& context) {
+/// Dead jobs that are not in `known`, and puts them there: one that dies again at once is tried once.
+std::vector<std::string> more_dead_jobs(Context& context, std::set<std::string>& known) {
     std::vector<std::string> out;
     for (const auto& job : jobs_of(call_server(context, {"GET", kMost, {}, {}}))) {
-        if (job.at("state") == "dead") out.emplace_back(job.at("id").as_string());
+        if (job.at("state") != "dead") continue;
+        std::string id(job.at("id").as_string());
+        if (known.insert(id).second) out.push_back(std::move(id));
     }
     return out;
 }
 
-void revive(const Context& context, const std::string& id) {
-    call_server(context, {"POST", "/v1/jobs/" + percent_encoded(id) + "/revive", {}, {}});
+HttpQuestion revival(const std::string& id) {
+    return {"POST", "/v1/jobs/" + percent_encoded(id) + "/revive", {}, {}};
+}
+
+/// How many. One that somebody else revived meanwhile is not there any more.
+std::size_t revive_all(Context& context) {
+    std::size_t revived = 0;
+    std::set<std::string> known;
+    for (auto ids = more_dead_jobs(context, known); !ids.empty(); ids = more_dead_jobs(context, known)) {
+        for (const auto& id : ids) revived += call_server(context, revival(id), 404).head.status == 404 ? 0U : 1U;
+    }
+    return revived;
 }
 
 Exit revive_jobs(Context& context, const ReviveArguments& arguments) {
-    std::size_t revived = 0;
-    auto ids = arguments.all ? dead_jobs(context) : arguments.ids;
-    while (!ids.empty()) {
-        for (const auto& id : ids) revive(context, id);
-        revived += ids.size();
-        ids = arguments.all && ids.size() == 1000 ? dead_jobs(context) : std::vector<std::string>{};
-    }
+    std::size_t revived = arguments.ids.size();
+    for (const auto& id : arguments.ids) call_server(context, revival(id));
+    if (arguments.all) revived = revive_all(context);
     if (context.json) {
         context.streams.out << boost::json::serialize(boost::json::object{{"revived", revived}}) << '\n';
     } else {

@@ -18,8 +18,9 @@ std::filesystem::path socket_path(const Context& context);
 policy::Result<HttpAnswer> ask(const std::filesystem::path& socket, const HttpQuestion& question,
                                std::chrono::seconds patience);
 
-/// Asks the server and gives its good answer. Ends the command on any other, in words that tell what to do.
-HttpAnswer call_server(const Context& context, const HttpQuestion& question);
+/// Asks the server and gives its good answer, or one of the status `also`. Ends the command on any other, in words that
+/// tell what to do.
+HttpAnswer call_server(const Context& context, const HttpQuestion& question, int also = 0);
 
 /// What an answer that is no success means, in words: title, detail, every fault, request id.
 std::string problem_text(const HttpAnswer& answer);

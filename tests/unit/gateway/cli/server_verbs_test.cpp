@@ -76,15 +76,22 @@ TEST_CASE("Each data verb asks for what the API names") {
     }
 }
 
-TEST_CASE("job revive --all asks for the dead jobs and revives each") {
+TEST_CASE("job revive --all revives each dead job once, also when somebody was quicker or it dies again") {
     Fixture f;
+    const std::string dead =
+        R"({"jobs":[{"id":"a","state":"dead"},{"id":"b","state":"queued"},{"id":"c","state":"dead"}]})";
     const auto ran =
-        f.ask({"job", "revive", "--all"},
-              {answer(200, R"({"jobs":[{"id":"a","state":"dead"},{"id":"b","state":"queued"}]})"), answer(204, "")});
+        f.ask({"job", "revive", "--all"}, {answer(200, dead), answer(204, ""), answer(404, R"({"title":"Gone"})"),
+                                           answer(200, R"({"jobs":[{"id":"a","state":"dead"}]})")});
+    INFO(ran.err);
     CHECK(ran.exit == 0);
-    REQUIRE(f.asked.size() == 2);
-    CHECK(f.asked.back().starts_with("POST /v1/jobs/a/revive "));
+    REQUIRE(f.asked.size() == 4);
+    CHECK(f.asked[1].starts_with("POST /v1/jobs/a/revive "));
+    CHECK(f.asked[2].starts_with("POST /v1/jobs/c/revive "));
+    CHECK(f.asked[3].starts_with("GET "));
     CHECK(holds(ran.out, "revived:"));
+    CHECK(holds(ran.out, " 1\n"));
+    CHECK(f.ask({"job", "revive", "a"}, {answer(404, R"({"title":"Not found"})")}).exit != 0);
     CHECK(f.ask({"job", "revive"}, {}).exit == 2);
     CHECK(f.ask({"job", "revive", "a", "--all"}, {}).exit == 2);
 }
