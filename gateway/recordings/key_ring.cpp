@@ -67,6 +67,10 @@ awaitable<Result<std::vector<KeyId>>> KeyRing::index_keys(policy::Date today, De
         const std::lock_guard lock(mutex_);
         if (index_ && fresh(index_->until)) co_return index_->value;
     }
+    co_return co_await index_keys_now(today, deadline);
+}
+
+awaitable<Result<std::vector<KeyId>>> KeyRing::index_keys_now(policy::Date today, Deadline deadline) {
     const auto last = policy::add_days(policy::add_months(today, kMonthsAhead), kDaysAhead);
     auto days = co_await catalogue_.keys().day_keys(today, last, deadline);
     if (days.has_error()) co_return days.error();

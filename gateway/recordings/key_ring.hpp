@@ -46,6 +46,9 @@ class KeyRing {
     /// All keys that blind index tokens may stand under: open day keys from `today` on, and the open keep keys.
     boost::asio::awaitable<policy::Result<std::vector<policy::KeyId>>> index_keys(policy::Date today,
                                                                                   storage::async::Deadline deadline);
+    /// The same, asked of the catalogue now.
+    boost::asio::awaitable<policy::Result<std::vector<policy::KeyId>>> index_keys_now(
+        policy::Date today, storage::async::Deadline deadline);
     /// The epoch for new secrets. kUnavailable: none yet.
     boost::asio::awaitable<policy::Result<CurrentEpoch>> epoch(storage::async::Deadline deadline);
     /// The key of an epoch that a stored secret cites. kNotFound: destroyed.

@@ -43,24 +43,46 @@ std::optional<std::vector<std::string>> teams_of(const policy::Permit& permit, c
     return out;
 }
 
-/// Tokens of the number under every living key; a key that went meanwhile has nothing left to find.
+/// Tokens of a number, and the keys that the vault did not know.
+struct Tokens {
+    std::vector<catalogue::Mac> found;
+    std::vector<policy::KeyId> missing;
+};
+
+Result<Tokens> tokens_under(storage::keys::KeyVault& vault, const std::vector<policy::KeyId>& keys,
+                            const std::string& form) {
+    Tokens out;
+    for (const auto key : keys) {
+        const auto token = number_token(vault, key, form);
+        if (token.has_value()) {
+            out.found.push_back(*token);
+        } else if (token.error().code == Code::kNotFound || token.error().code == Code::kGone) {
+            out.missing.push_back(key);
+        } else {
+            return token.error();
+        }
+    }
+    return out;
+}
+
+/// Tokens of the number under every living key. A key that went meanwhile has nothing left to find; one that the
+/// catalogue still counts on has, and the search fails rather than leave that out (kUnavailable).
 awaitable<Result<std::vector<catalogue::Mac>>> tokens_of(Services& services, std::string number) {
     const auto keys = co_await services.keys.index_keys(services.today(), services.deadline());
     if (keys.has_error()) co_return keys.error();
     const auto form = search_form(number, services.rules.current()->deployment.country);
     auto& vault = services.vault;
-    co_return co_await services.vault_pool.run([&vault, &keys, &form]() -> Result<std::vector<catalogue::Mac>> {
-        std::vector<catalogue::Mac> out;
-        for (const auto key : *keys) {
-            const auto token = number_token(vault, key, form);
-            if (token.has_value()) {
-                out.push_back(*token);
-            } else if (token.error().code != Code::kNotFound && token.error().code != Code::kGone) {
-                return token.error();
-            }
+    auto tokens = co_await services.vault_pool.run([&vault, &keys, &form] { return tokens_under(vault, *keys, form); });
+    if (tokens.has_error()) co_return tokens.error();
+    if (!tokens->missing.empty()) {
+        const auto now = co_await services.keys.index_keys_now(services.today(), services.deadline());
+        if (now.has_error()) co_return now.error();
+        for (const auto key : tokens->missing) {
+            if (std::ranges::find(*now, key) != now->end())
+                co_return policy::fail(Code::kUnavailable, "the vault does not know the key " + key.text());
         }
-        return out;
-    });
+    }
+    co_return std::move(tokens->found);
 }
 
 /// The steps of one search; members are what they hand on.
