@@ -58,6 +58,8 @@ void add_listening(http::Router& router, UseCases& cases) {
     router.add(Method::kPost, "/v1/recordings/{id}/plays",
                idempotent(cases.services, to(cases.open_play, &recordings::OpenPlay::handle)), named("plays.open"));
     router.add(Method::kGet, "/v1/plays/{id}", to(cases.listen, &Listen::state), named("plays.state", 0));
+    router.add(Method::kPost, "/v1/plays/{id}/position", to(cases.listen, &Listen::position),
+               named("plays.position", 256));
     router.add(Method::kDelete, "/v1/plays/{id}", to(cases.listen, &Listen::close), named("plays.close", 0));
     router.add(Method::kGet, "/v1/plays/{id}/audio.wav", to(cases.listen, &Listen::audio), named("plays.audio", 0));
     router.add(Method::kGet, "/v1/plays/{id}/audio.m4a", to(cases.listen, &Listen::audio), named("plays.audio", 0));

@@ -115,7 +115,7 @@ Section play() {
         {{"pace_ahead",
           {Form::kDuration, 10, 90, {}},
           "90 s",
-          "How much audio is sent at once, ahead of the listener; a third of it waits for seeks.",
+          "How much audio is sent at once, ahead of the listener; half of it waits for seeks.",
           [](S& s, const V& v) { s.play.pace_ahead = v.seconds(); }},
          {"pace_rate",
           {Form::kWhole, 1, 4, {}},

@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "gateway/http/range.hpp"
+#include "gateway/json/object_reader.hpp"
 #include "gateway/recordings/caller.hpp"
 #include "gateway/recordings/outline_source.hpp"
 #include "gateway/recordings/play_source.hpp"
+#include "gateway/recordings/rights_bodies.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/sha256.hpp"
 #include "transcode/measure/outline.hpp"
@@ -22,6 +24,20 @@ using policy::Code;
 using policy::fail;
 
 namespace {
+
+constexpr std::size_t kMaxPositionInBytes = 256;
+constexpr std::int64_t kLongestSoundMs = std::int64_t{7} * 24 * 3600 * 1000;
+
+/// {"at_ms": ...}
+std::optional<std::chrono::milliseconds> read_position(std::string_view text, std::vector<policy::Fault>& faults) {
+    const auto object = json::parse_object(text, faults);
+    if (!object) return std::nullopt;
+    json::ObjectReader reader(*object, "", faults);
+    reader.need("at_ms");
+    const auto at = reader.whole_number("at_ms", 0, kLongestSoundMs);
+    reader.done();
+    return faults.empty() && at ? std::optional(std::chrono::milliseconds(*at)) : std::nullopt;
+}
 
 http::Response no_such_play(const http::Request& request) {
     return http::problem_response(request.id(), fail(Code::kNotFound, ""));
@@ -236,6 +252,22 @@ awaitable<http::Response> Listen::state(http::Request& request) {
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
     const auto& [running, remembered] = std::get<Found>(found);
     co_return http::json_response(200, boost::json::serialize(running ? state_of(*running) : state_of(*remembered)));
+}
+
+awaitable<http::Response> Listen::position(http::Request& request) {
+    auto found = co_await play_of(request);
+    if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+    const auto& [play, remembered] = std::get<Found>(found);
+    const auto body = co_await request.body().read_all(kMaxPositionInBytes);
+    if (body.has_error()) co_return http::problem_response(request.id(), body.error());
+    std::vector<policy::Fault> faults;
+    const auto at = read_position(*body, faults);
+    if (!at) co_return bad_body(request, faults);
+    if (!play) co_return play_is_over(request, why_over(*remembered));
+    play->sought(*at);
+    http::Response response;
+    response.status = 204;
+    co_return response;
 }
 
 awaitable<http::Response> Listen::close(http::Request& request) {

@@ -26,6 +26,8 @@ class Listen {
     boost::asio::awaitable<http::Response> silence(http::Request& request);
     /// GET /v1/plays/{id}
     boost::asio::awaitable<http::Response> state(http::Request& request);
+    /// POST /v1/plays/{id}/position
+    boost::asio::awaitable<http::Response> position(http::Request& request);
     /// DELETE /v1/plays/{id}
     boost::asio::awaitable<http::Response> close(http::Request& request);
 

@@ -32,7 +32,9 @@ std::string_view text(PlayEnd end) {
 namespace {
 
 /// What a player wants of a new place before it sounds: Chromium takes about 33 KB of AAC, five seconds of it.
-constexpr std::uint64_t kBeginningMs = 10'000;
+constexpr std::chrono::milliseconds kBeginning{10'000};
+/// So far ahead of an answer Chromium waits for it: five blocks of 32 KiB, and one for where they begin.
+constexpr std::uint64_t kWaitedForInBytes = std::uint64_t{6} * 32 * 1024;
 
 }  // namespace
 
@@ -118,23 +120,40 @@ std::int64_t Play::served_bytes() const {
     return total(ranges_);
 }
 
+void Play::sought(std::chrono::milliseconds at) noexcept {
+    sought_.store(file_.lead_in_bytes() + bytes_in(at), std::memory_order_relaxed);
+}
+
+std::uint64_t Play::bytes_in(std::chrono::milliseconds sound) const noexcept {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, sound.count())) * file_.bytes_per_second() / 1000;
+}
+
+/// The end of what an answer that begins there needs before it sounds.
+std::uint64_t Play::beginning_ends(std::uint64_t begun) const noexcept {
+    return std::max(begun, file_.lead_in_bytes()) + bytes_in(kBeginning);
+}
+
+/// The same for one that has come to `from`, and that the player may wait for.
+std::uint64_t Play::beginning_ends(std::uint64_t begun, std::uint64_t from) const noexcept {
+    const auto sought = sought_.load(std::memory_order_relaxed);
+    const bool waited_for = begun <= sought && sought <= from + kWaitedForInBytes;
+    return waited_for ? std::max(beginning_ends(begun), beginning_ends(sought)) : beginning_ends(begun);
+}
+
 /// The pace bounds how much sound goes out in all, not where it is heard: seeking stays free, copying a whole hour in a
 /// second does not. A player that reads ahead would spend all of it, and a seek would then wait for the budget to grow:
-/// so a third of the head start is only for the beginnings of answers.
+/// so half of the head start is only for beginnings.
 std::uint64_t Play::allowed_until(Steady now, std::uint64_t from, std::uint64_t begun) const noexcept {
     if (!terms_.pace) return file_.size_in_bytes();
-    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now - opened_).count();
-    const auto played = std::max<decltype(since)>(0, since);
-    const auto head_start = std::chrono::duration_cast<std::chrono::milliseconds>(terms_.pace->head_start).count();
-    const auto allowed_ms =
-        static_cast<std::uint64_t>(head_start) + static_cast<std::uint64_t>(played) * terms_.pace->times_real_time;
-    const auto bytes_in = [this](std::uint64_t ms) { return ms * file_.bytes_per_second() / 1000; };
-    const auto budget = file_.lead_in_bytes() + bytes_in(allowed_ms);
+    const std::chrono::milliseconds head_start = terms_.pace->head_start;
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now - opened_);
+    const auto played = std::max(std::chrono::milliseconds{0}, since);
+    const auto budget = file_.lead_in_bytes() + bytes_in(head_start + played * terms_.pace->times_real_time);
     const auto spent = static_cast<std::uint64_t>(served_bytes());
     const auto left = budget > spent ? budget - spent : 0;
-    const auto kept_back = bytes_in(static_cast<std::uint64_t>(head_start) / 3);
-    const auto beginning_ends = begun + file_.lead_in_bytes() + bytes_in(kBeginningMs);
-    const auto beginning = beginning_ends > from ? std::min(left, beginning_ends - from) : 0;
+    const auto kept_back = bytes_in(head_start / 2);
+    const auto ends = beginning_ends(begun, from);
+    const auto beginning = ends > from ? std::min(left, ends - from) : 0;
     return from + std::max(left > kept_back ? left - kept_back : 0, beginning);
 }
 

@@ -104,11 +104,20 @@ class Play {
     Steady last_used() const noexcept { return last_used_.load(std::memory_order_relaxed); }
     void used(Steady now) noexcept { last_used_.store(now, std::memory_order_relaxed); }
 
+    /// The listener goes to that moment of the sound. Players may wait for an answer under way to come to it, instead
+    /// of asking for what is there (Chromium does, for up to 160 KiB): such an answer may go on to it at once, and to a
+    /// beginning from there on, out of what the pace keeps for seeks.
+    void sought(std::chrono::milliseconds at) noexcept;
+
     /// The position up to which the pace allows an answer that began at `begun`, and has come to `from`, to be sent at
     /// `now`; the end of the file without a pace. The clock of the pace starts when the play is opened.
     std::uint64_t allowed_until(Steady now, std::uint64_t from, std::uint64_t begun) const noexcept;
 
   private:
+    std::uint64_t bytes_in(std::chrono::milliseconds sound) const noexcept;
+    std::uint64_t beginning_ends(std::uint64_t begun) const noexcept;
+    std::uint64_t beginning_ends(std::uint64_t begun, std::uint64_t from) const noexcept;
+
     const PlayTerms terms_;
     const SealedFile source_;
     const std::optional<SealedFile> outline_;
@@ -119,6 +128,7 @@ class Play {
     std::atomic<int> end_{-1};
     std::atomic<unsigned> answers_{0};
     std::atomic<bool> closing_{false};
+    std::atomic<std::uint64_t> sought_{0};  ///< A position; 0 is where every first answer begins.
     mutable std::mutex mutex_;
     std::optional<storage::crypto::Key256> data_key_;  ///< Until the end.
     std::vector<storage::crypto::Opener> idle_;

@@ -62,6 +62,7 @@ class Rules(LabTest):
             for path in (play["media"], f"/v1/plays/{play['id']}"):
                 self.expect(other.get(path), 404)
             self.expect(other.request("DELETE", f"/v1/plays/{play['id']}"), 404)
+            self.expect(other.post(f"/v1/plays/{play['id']}/position", {"at_ms": 0}), 404)
         self.assertIn(self.lab.recorder.get(play["media"]).status, (403, 404))
         self.expect(self.lab.client().get(play["media"]), 401)
 
@@ -74,6 +75,17 @@ class Rules(LabTest):
             self.expect(alice.request("DELETE", path), 204)
         self.expect(alice.get(play["media"]), 410)
         self.assertEqual(self.expect(alice.get(path), 200).json()["state"], "ended")
+
+    def test_where_the_listener_goes_is_a_moment_of_a_running_play(self):
+        alice = self.lab.person("alice", ["qa"])
+        path = f"/v1/plays/{self.play(alice, self.recording)['id']}"
+        for good in (0, 500, 604_800_000):
+            self.expect(alice.post(path + "/position", {"at_ms": good}), 204)
+        for bad in ({}, {"at_ms": -1}, {"at_ms": 604_800_001}, {"at_ms": 1.5}, {"at_ms": "1"}, {"at_ms": 1, "x": 1}):
+            self.expect(alice.post(path + "/position", bad), 422)
+        self.expect(alice.request("POST", path + "/position", b"not json", {"Content-Type": "application/json"}), 400)
+        self.expect(alice.request("DELETE", path), 204)
+        self.expect(alice.post(path + "/position", {"at_ms": 0}), 410)
 
     def test_logging_out_ends_plays_and_the_session(self):
         alice = self.lab.person("alice", ["qa"])

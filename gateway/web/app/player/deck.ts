@@ -35,6 +35,8 @@ export class Deck {
   readonly state: Store<DeckState>;
   /** Called when the element can not read its sound. */
   onBroken: () => void = () => undefined;
+  /** Called with the second that is wanted next, when the browser does not have it yet. */
+  onSeek: (seconds: number) => void = () => undefined;
   silence: readonly Stretch[] = [];
 
   private address: string | undefined;
@@ -116,7 +118,7 @@ export class Deck {
   seek(seconds: number): void {
     const { duration } = this.state.get();
     const to = Math.min(Math.max(0, seconds), duration);
-    if (this.attached) this.element.currentTime = to;
+    if (this.attached) this.goTo(to);
     this.state.update({ time: to });
   }
 
@@ -171,6 +173,16 @@ export class Deck {
     this.state.update({ playing: false, waiting: false, time });
   }
 
+  private goTo(seconds: number): void {
+    this.element.currentTime = seconds;
+    if (!this.has(seconds)) this.onSeek(seconds);
+  }
+
+  private has(seconds: number): boolean {
+    const { buffered } = this.element;
+    return Array.from({ length: buffered.length }, (_, at) => at).some((at) => buffered.start(at) <= seconds && seconds < buffered.end(at));
+  }
+
   private yield(): void {
     if (!this.attached) return;
     this.detach();
@@ -205,6 +217,6 @@ export class Deck {
   private skip(): void {
     if (!settings.get().skipSilence || this.element.paused || this.element.seeking) return;
     const to = skipTo(this.element.currentTime, this.silence);
-    if (to !== undefined) this.element.currentTime = to;
+    if (to !== undefined) this.goTo(to);
   }
 }

@@ -4,7 +4,7 @@
  * The gateway stops sending as soon as the right is gone, but what the browser has buffered would play on: so a running
  * play is asked about every two seconds, and when it is over the sound stops here too.
  */
-import { closePlay, openPlay, playState, touchPlay, viewRecording, type Declared } from '../api/calls';
+import { closePlay, openPlay, playState, tellPosition, touchPlay, viewRecording, type Declared } from '../api/calls';
 import { Problem } from '../api/problem';
 import type { Play, PlayState } from '../api/types';
 import { wasTheSession } from '../session/session';
@@ -83,6 +83,12 @@ export class Listening {
       },
       () => this.askNow(),
     );
+  }
+
+  /** The sound goes on at that second, which the browser does not have. */
+  sought(seconds: number): void {
+    const now = this.phase.get();
+    if (now.kind === 'open') tellPosition(now.play.id, Math.round(seconds * 1000));
   }
 
   destroy(): void {

@@ -58,6 +58,7 @@ export function Player({ facts, session, at, why, onWhy, onGone }: {
   useEffect(() => {
     deck.seek(at ?? 0);
     deck.onBroken = () => listening.broken();
+    deck.onSeek = (seconds) => listening.sought(seconds);
     listening.audible = () => !deck.element.paused;
     listening.onStepUp = (by) =>
       stepUp({ recording: facts.id, purpose: by.purpose, seconds: deck.state.get().time, play: true });
