@@ -40,6 +40,10 @@ BucketVerdict judge_bucket(const objects::S3BucketFacts& facts, std::string_view
         }
     }
     if (facts.is_public == true) out.faults.emplace_back("everybody may read the bucket: take its policy away");
+    if (facts.refuses_taken_names != true)
+        out.faults.emplace_back(
+            "a second PUT of a name is not known to be refused (If-None-Match: *), so records of the deletion ledger could "
+            "overwrite each other: take a bucket without versions, or a store that heeds it in those too");
     return out;
 }
 

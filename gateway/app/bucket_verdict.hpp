@@ -9,7 +9,7 @@
 namespace gateway::app {
 
 /// What a bucket may not be, each as a sentence; empty: it may be used. Something that works behind callvault's back
-/// (expiry, copies, locks without end), another region, or open to everybody. `doubts`: what the store did not tell.
+/// (expiry, copies, locks without end), another region, open to everybody, or a store that overwrites. `doubts`: what the store did not tell.
 struct BucketVerdict {
     std::vector<std::string> faults;
     std::vector<std::string> doubts;

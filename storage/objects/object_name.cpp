@@ -98,4 +98,8 @@ ObjectName deletion_certificate(const policy::RecordingId& id) {
     return trusted_name("certificates/" + spread(id.text()));
 }
 
+ObjectName probe_object(const std::string& id) {
+    return trusted_name(kProbes + id);
+}
+
 }  // namespace storage::objects

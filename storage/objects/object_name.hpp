@@ -64,4 +64,9 @@ ObjectName ledger_record(std::uint64_t number);
 /// "certificates/3f/3f0c...": the deletion certificate of a recording; the id is random and names nobody.
 ObjectName deletion_certificate(const policy::RecordingId& id);
 
+/// "probes/3f0c...": what is stored and removed to see what a bucket does, under a random id. No listing of anything
+/// else shows it.
+ObjectName probe_object(const std::string& id);
+inline constexpr const char* kProbes = "probes/";
+
 }  // namespace storage::objects

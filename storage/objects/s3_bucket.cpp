@@ -1,8 +1,13 @@
 #include "storage/objects/s3_bucket.hpp"
 
+#include <array>
 #include <utility>
 
+#include "storage/crypto/encoding.hpp"
+#include "storage/crypto/random.hpp"
 #include "storage/objects/s3_document.hpp"
+#include "storage/objects/s3_listing.hpp"
+#include "storage/objects/s3_removal.hpp"
 
 namespace storage::objects {
 
@@ -102,6 +107,32 @@ void take(const Question& question, const S3Answer& answer, S3BucketFacts& facts
     }
 }
 
+/// Whether the second of two PUTs of one name is refused.
+awaitable<Result<bool>> put_twice(S3Client& client, ObjectName name, Deadline deadline) {
+    for (int time = 0; time < 2; ++time) {
+        S3Request request;
+        request.method = "PUT";
+        request.key = name.text();
+        request.fields = {{"if-none-match", "*"}};
+        const auto put = co_await client.send(std::move(request), deadline);
+        if (!put.answer) co_return put.answer.error();
+        if (put.answer->status() == 412) co_return true;  // of the first one too: a repeat, whose answer was lost before
+        if (!put.answer->good()) co_return unexpected("PUT", *put.answer);
+    }
+    co_return false;
+}
+
+awaitable<Result<bool>> try_taken_name(S3Client& client, Deadline deadline) {
+    std::array<std::byte, 16> random{};
+    crypto::fill_random(random);
+    const std::vector<ObjectName> probe{probe_object(crypto::to_hex(random))};
+    const auto refused = co_await put_twice(client, probe.front(), deadline);
+    const auto removed = co_await remove_s3_objects(client, probe, deadline);
+    if (!refused) co_return refused.error();
+    if (!removed) co_return removed.error();
+    co_return *refused;  // not `refused`: as a const result it would be taken for its own truth
+}
+
 }  // namespace
 
 awaitable<Result<S3BucketFacts>> inspect_bucket(S3Client& client, Deadline deadline) {
@@ -122,7 +153,25 @@ awaitable<Result<S3BucketFacts>> inspect_bucket(S3Client& client, Deadline deadl
         if (!answered.answer) co_return answered.answer.error();
         take(question, *answered.answer, facts);
     }
+    if (facts.lock && !facts.lock->default_mode.empty()) co_return facts;
+    const auto refused = co_await try_taken_name(client, deadline);
+    if (!refused) co_return refused.error();
+    facts.refuses_taken_names = *refused;
     co_return facts;
+}
+
+awaitable<Result<std::size_t>> remove_stray_probes(S3Client& client, policy::Instant before, Deadline deadline) {
+    constexpr std::size_t kPage = 1000;
+    const auto found = co_await list_s3_objects(client, kProbes, {}, kPage, deadline);
+    if (!found) co_return found.error();
+    std::vector<ObjectName> old;
+    for (const auto& probe : found->objects) {
+        if (probe.stored_at < before) old.push_back(probe.name);
+    }
+    const std::size_t count = old.size();
+    const auto removed = co_await remove_s3_objects(client, std::move(old), deadline);
+    if (!removed) co_return removed.error();
+    co_return count;
 }
 
 }  // namespace storage::objects

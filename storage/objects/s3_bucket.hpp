@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "policy/result.hpp"
+#include "policy/time.hpp"
 #include "storage/objects/s3_client.hpp"
 
 namespace storage::objects {
@@ -47,11 +49,19 @@ struct S3BucketFacts {
     std::optional<S3LockFacts> lock;
     std::optional<std::vector<S3ReplicationRule>> replication;
     std::optional<bool> is_public;
+    /// Whether a PUT with If-None-Match: * is refused under a taken name, as it did when it was tried just now. Not set:
+    /// not tried, because new objects are locked and the trial could not be removed.
+    std::optional<bool> refuses_taken_names;
     std::vector<std::string> unknown;  ///< "replication: 501 NotImplemented".
 };
 
-/// Asks the bucket about itself: once at start, before it is used, and daily; it decides nothing. Six requests.
-/// kUnavailable: no bucket, no store, or a set-up that is wrong (S3Client); kDeadline.
+/// Asks the bucket about itself, and stores and removes a probe: once at start, before it is used, and daily; it decides
+/// nothing. kUnavailable: no bucket, no store, or a set-up that is wrong (S3Client); kDenied: the probe cannot be
+/// removed; kDeadline.
 boost::asio::awaitable<policy::Result<S3BucketFacts>> inspect_bucket(S3Client& client, Deadline deadline);
+
+/// Removes probes that were stored before `before`, by the store's clock: what crashes left. How many.
+boost::asio::awaitable<policy::Result<std::size_t>> remove_stray_probes(S3Client& client, policy::Instant before,
+                                                                        Deadline deadline);
 
 }  // namespace storage::objects

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "storage/objects/s3_bucket.hpp"
 #include "storage/objects/s3_listing.hpp"
 #include "storage/objects/s3_object.hpp"
 #include "storage/objects/s3_put.hpp"
@@ -83,7 +84,12 @@ awaitable<Result<std::size_t>> S3Store::sweep(std::chrono::seconds lease, Deadli
     const auto now = client_->options().clock
                          ? client_->options().clock()
                          : std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    return abort_stray_uploads(*client_, now + client_->clock_correction() - lease, deadline);
+    const auto before = now + client_->clock_correction() - lease;
+    const auto uploads = co_await abort_stray_uploads(*client_, before, deadline);
+    const auto probes = co_await remove_stray_probes(*client_, before, deadline);
+    if (!uploads) co_return uploads.error();
+    if (!probes) co_return probes.error();
+    co_return *uploads + *probes;
 }
 
 }  // namespace storage::objects

@@ -40,7 +40,7 @@ class S3Store final : public ObjectStore {
     boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) override;
-    /// Aborts the parts of long recordings' uploads.
+    /// Aborts the parts of long recordings' uploads, and removes probes.
     boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease, Deadline deadline) override;
 
     S3Client& client() noexcept { return *client_; }

@@ -26,7 +26,8 @@ class StoreUnderTest {
     virtual ~StoreUnderTest() = default;
     virtual storage::objects::ObjectStore& store() = 0;
 
-    /// False: the store itself cannot keep a second writer from a taken name (S3 with versioning); the catalogue does.
+    /// False: the store itself cannot keep a second writer from a taken name (Ceph with versioning): no gateway uses
+    /// it.
     virtual bool refuses_taken_names() const { return true; }
     virtual std::uint64_t large_object_in_bytes() const { return std::uint64_t{20} << 20U; }
     virtual std::size_t many_objects() const { return 500; }

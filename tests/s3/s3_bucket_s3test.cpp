@@ -9,6 +9,7 @@
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/md5.hpp"
+#include "storage/objects/s3_xml.hpp"
 #include "storage/objects/whole_object.hpp"
 #include "tests/support/run_loop.hpp"
 #include "tests/support/s3_lab.hpp"
@@ -140,6 +141,42 @@ TEST_CASE("A bucket that everybody may read says so") {
               R"("Resource":"arn:aws:s3:::)" +
                   bucket.name() + R"(/*"}]})");
     CHECK(facts_of(bucket).is_public == true);
+}
+
+std::size_t everything_in(S3Bucket& bucket) {
+    S3Request request;
+    request.query = {{"versions", ""}};
+    const auto page = read_version_page(bucket.must(std::move(request)).body).value();
+    REQUIRE_FALSE(page.more);
+    return page.versions.size();
+}
+
+TEST_CASE("Whether a taken name is refused is tried, and nothing stays of the trial: with versions Ceph overwrites") {
+    S3Bucket plain(S3Lab::shared());
+    S3Bucket versioned(S3Lab::shared(), {.versions = true});
+    CHECK(facts_of(plain).refuses_taken_names == true);
+    CHECK(facts_of(versioned).refuses_taken_names == false);
+    CHECK(everything_in(plain) == 0);
+    CHECK(everything_in(versioned) == 0);
+}
+
+TEST_CASE("Nothing is stored for a trial where it could not be removed") {
+    S3Bucket bucket(S3Lab::shared(), {.locks = true});
+    configure(bucket, "object-lock",
+              "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
+              "<Mode>COMPLIANCE</Mode><Days>30</Days></DefaultRetention></Rule></ObjectLockConfiguration>");
+    CHECK_FALSE(facts_of(bucket).refuses_taken_names.has_value());
+    CHECK(everything_in(bucket) == 0);
+}
+
+TEST_CASE("A probe that a crash left is swept once it is older than the upload lease, and nothing else is") {
+    S3Bucket bucket(S3Lab::shared());
+    for (const auto& name : {probe_object("left"), ObjectName::parse("recordings/one").value()})
+        REQUIRE(await(put_once(bucket.store(), name, bytes_of("x"), soon())).has_value());
+    CHECK(await(bucket.store().sweep(1h, soon())).value() == 0);
+    std::this_thread::sleep_for(1100ms);
+    CHECK(await(bucket.store().sweep(1s, soon())).value() == 1);
+    CHECK(everything_in(bucket) == 1);
 }
 
 TEST_CASE("A bucket that is not there has no facts") {

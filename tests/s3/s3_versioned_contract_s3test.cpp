@@ -5,7 +5,8 @@ namespace tests {
 
 namespace {
 
-/// Ceph does not refuse a taken name when the bucket keeps versions: the catalogue does.
+/// Ceph does not refuse a taken name when the bucket keeps versions: a gateway does not start on such a bucket
+/// (bucket_verdict). A store that refuses them there is held to the rest of the contract, as this one is.
 class VersionedStoreUnderTest final : public StoreUnderTest {
   public:
     VersionedStoreUnderTest() : bucket_(S3Lab::shared(), {.versions = true}) {}

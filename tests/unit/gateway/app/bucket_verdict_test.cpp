@@ -15,6 +15,7 @@ S3BucketFacts plain() {
     facts.lock.emplace();
     facts.replication.emplace();
     facts.is_public = false;
+    facts.refuses_taken_names = true;
     return facts;
 }
 
@@ -64,8 +65,17 @@ TEST_CASE("Whatever works behind our back forbids a bucket") {
     CHECK(faults(facts) == 1);
 }
 
+TEST_CASE("A store that overwrites a taken name may not be used, nor one where that was not tried") {
+    auto facts = plain();
+    facts.refuses_taken_names = false;
+    CHECK(faults(facts) == 1);
+    facts.refuses_taken_names.reset();
+    CHECK(faults(facts) == 1);
+}
+
 TEST_CASE("What a store does not tell is a doubt, not a fault") {
     S3BucketFacts facts;
+    facts.refuses_taken_names = true;
     facts.unknown.emplace_back("replication: 501 NotImplemented");
     const auto verdict = judge_bucket(facts, "eu-nl");
     CHECK(verdict.faults.empty());
