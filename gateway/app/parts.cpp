@@ -96,10 +96,10 @@ Result<void> check_bucket(storage::objects::S3Store& store, const Settings& sett
     const auto deadline = std::chrono::steady_clock::now() + settings.limits.request_time;
     const auto facts = wait_for(storage::objects::inspect_bucket(store.client(), deadline));
     if (facts.has_error()) return facts.error();
-    const auto verdict = judge_bucket(*facts, settings.objects.region);
-    if (verdict.faults.empty()) return {};
+    const auto faults = judge_bucket(*facts, settings.objects.region, settings.objects.assured);
+    if (faults.empty()) return {};
     std::string what = "the bucket " + settings.objects.bucket + " may not be used";
-    for (const auto& fault : verdict.faults) what += (&fault == &verdict.faults.front() ? ": " : "; ") + fault;
+    for (const auto& fault : faults) what += (&fault == &faults.front() ? ": " : "; ") + fault;
     return policy::fail(policy::Code::kInvalid, std::move(what));
 }
 

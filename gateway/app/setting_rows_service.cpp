@@ -100,7 +100,15 @@ Section objects() {
           [](S& s, const V& v) { s.objects.credentials_file = v.text(); }},
          {"authorities", kPath, "",
           "PEM file with the authorities that may vouch for the store, instead of the system's.",
-          [](S& s, const V& v) { s.objects.authorities = v.text(); }}}};
+          [](S& s, const V& v) { s.objects.authorities = v.text(); }},
+         {"assured",
+          {Form::kTexts, 0, 0, {"location", "versioning", "lifecycle", "lock", "replication", "policyStatus"}},
+          "",
+          "Questions about the bucket that the store does not answer and you answer for, because you know by other "
+          "means: it is in the region; nothing removes, moves or copies objects; new ones are not locked; it is not "
+          "public. A question that is neither answered nor named here forbids the start; an answer of the store's "
+          "always counts.",
+          [](S& s, const V& v) { s.objects.assured = v.texts(); }}}};
 }
 
 Section vault() {

@@ -38,6 +38,7 @@ struct Settings {
         bool path_style = false;
         Path credentials_file;
         Path authorities;  ///< Empty: the system's.
+        Texts assured;     ///< Questions about the bucket that the operator answers for.
     } objects;
 
     struct Vault {

@@ -82,7 +82,9 @@ Findings check_vault(const Patient& patient) {
     return out;
 }
 
-Findings check_objects(const Patient& patient) {
+namespace {
+
+Finding bucket_or_folder(const Patient& patient) {
     storage::async::BlockingPool pool("doctor", 1, 16);
     storage::objects::MemoryBudget memory(std::uint64_t{64} << 20U, 1);
     const auto& said = patient.loaded.settings.objects;
@@ -90,15 +92,28 @@ Findings check_objects(const Patient& patient) {
     const std::string where = bucket ? "bucket " + said.bucket + " at " + said.endpoint : said.folder.string();
     const auto store = app::open_objects(patient.loaded.settings, pool, memory);
     if (store.has_error())
-        return {failed("objects", store.error().what,
-                       bucket ? "see the sentence" : "give the folder to the service's user, mode 0700")};
+        return failed("objects", store.error().what,
+                      bucket ? "see the sentence" : "give the folder to the service's user, mode 0700");
     const auto room = app::wait_for((*store)->look(std::chrono::steady_clock::now() + kPatience));
-    if (room.has_error()) return {failed("objects", room.error().what, "look at " + where)};
-    if (!room->has_value()) return {good("objects", where + " answers")};
+    if (room.has_error()) return failed("objects", room.error().what, "look at " + where);
+    if (!room->has_value()) return good("objects", where + " answers");
     const std::string sentence = where + " can be written; " + gib(**room) + " are free";
-    if (**room < kNoSpace) return {failed("objects", sentence, "make room: pushes are refused")};
-    if (**room < kLowSpace) return {warning("objects", sentence, "make room before pushes are refused")};
-    return {good("objects", sentence)};
+    if (**room < kNoSpace) return failed("objects", sentence, "make room: pushes are refused");
+    if (**room < kLowSpace) return warning("objects", sentence, "make room before pushes are refused");
+    return good("objects", sentence);
+}
+
+}  // namespace
+
+Findings check_objects(const Patient& patient) {
+    Findings out{bucket_or_folder(patient)};
+    const auto& said = patient.loaded.settings.objects;
+    if (said.kind != "s3" || said.assured.empty()) return out;
+    std::string words;
+    for (const auto& word : said.assured) words += (words.empty() ? "" : ", ") + word;
+    out.push_back(warning("bucket assured", "not the store but the configuration answers for: " + words,
+                          "see that it is still so; take out of [objects] assured what the store tells by now"));
+    return out;
 }
 
 Findings check_database(const Patient& patient) {

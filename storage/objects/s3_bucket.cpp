@@ -19,10 +19,11 @@ namespace {
 
 /// One question to the bucket.
 struct Question {
-    const char* parameter;
+    const char* name;       ///< As S3Unknown has it.
+    const char* parameter;  ///< Of the query.
     const char* root;       ///< Of the answer.
     const char* none_code;  ///< What 404 is called when there is none of it; empty: 404 is no answer.
-    void (*take)(const pugi::xml_node& root, S3BucketFacts& facts);
+    bool (*take)(const pugi::xml_node& root, S3BucketFacts& facts);  ///< False: it says nothing that is understood.
     void (*take_none)(S3BucketFacts& facts);
 };
 
@@ -30,18 +31,20 @@ bool is_enabled(const pugi::xml_node& rule) {
     return text_of_child(rule, "Status") == "Enabled";
 }
 
-void take_location(const pugi::xml_node& root, S3BucketFacts& facts) {
+bool take_location(const pugi::xml_node& root, S3BucketFacts& facts) {
     facts.location = root.text().get();
+    return true;
 }
 
-void take_versioning(const pugi::xml_node& root, S3BucketFacts& facts) {
+bool take_versioning(const pugi::xml_node& root, S3BucketFacts& facts) {
     const std::string status = text_of_child(root, "Status");
-    facts.versioning = S3Versioning::kOff;
+    if (status.empty()) facts.versioning = S3Versioning::kOff;
     if (status == "Enabled") facts.versioning = S3Versioning::kOn;
     if (status == "Suspended") facts.versioning = S3Versioning::kSuspended;
+    return facts.versioning.has_value();
 }
 
-void take_lifecycle(const pugi::xml_node& root, S3BucketFacts& facts) {
+bool take_lifecycle(const pugi::xml_node& root, S3BucketFacts& facts) {
     auto& rules = facts.lifecycle.emplace();
     for (const auto& node : root.children("Rule")) {
         S3LifecycleRule rule{text_of_child(node, "ID"), is_enabled(node)};
@@ -50,60 +53,63 @@ void take_lifecycle(const pugi::xml_node& root, S3BucketFacts& facts) {
         rule.aborts_uploads = static_cast<bool>(node.child("AbortIncompleteMultipartUpload"));
         rules.push_back(std::move(rule));
     }
+    return true;
 }
 
-void take_lock(const pugi::xml_node& root, S3BucketFacts& facts) {
+bool take_lock(const pugi::xml_node& root, S3BucketFacts& facts) {
     auto& lock = facts.lock.emplace();
     lock.possible = text_of_child(root, "ObjectLockEnabled") == "Enabled";
     const auto retention = root.child("Rule").child("DefaultRetention");
     lock.default_mode = text_of_child(retention, "Mode");
     if (retention.child("Days")) lock.default_period = text_of_child(retention, "Days") + " days";
     if (retention.child("Years")) lock.default_period = text_of_child(retention, "Years") + " years";
+    return true;
 }
 
-void take_replication(const pugi::xml_node& root, S3BucketFacts& facts) {
+bool take_replication(const pugi::xml_node& root, S3BucketFacts& facts) {
     auto& rules = facts.replication.emplace();
     for (const auto& node : root.children("Rule")) {
         rules.push_back(
             {text_of_child(node, "ID"), is_enabled(node), text_of_child(node.child("Destination"), "Bucket")});
     }
+    return true;
 }
 
-void take_policy_status(const pugi::xml_node& root, S3BucketFacts& facts) {
+bool take_policy_status(const pugi::xml_node& root, S3BucketFacts& facts) {
     const std::string text = text_of_child(root, "IsPublic");
     if (text == "true" || text == "TRUE") facts.is_public = true;
     if (text == "false" || text == "FALSE") facts.is_public = false;
+    return facts.is_public.has_value();
 }
 
 constexpr Question kQuestions[] = {
-    {"location", "LocationConstraint", "", take_location, nullptr},
-    {"versioning", "VersioningConfiguration", "", take_versioning, nullptr},
-    {"lifecycle", "LifecycleConfiguration", "NoSuchLifecycleConfiguration", take_lifecycle,
+    {"location", "location", "LocationConstraint", "", take_location, nullptr},
+    {"versioning", "versioning", "VersioningConfiguration", "", take_versioning, nullptr},
+    {"lifecycle", "lifecycle", "LifecycleConfiguration", "NoSuchLifecycleConfiguration", take_lifecycle,
      [](S3BucketFacts& facts) { facts.lifecycle.emplace(); }},
-    {"object-lock", "ObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", take_lock,
+    {"lock", "object-lock", "ObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", take_lock,
      [](S3BucketFacts& facts) { facts.lock.emplace(); }},
-    {"replication", "ReplicationConfiguration", "ReplicationConfigurationNotFoundError", take_replication,
-     [](S3BucketFacts& facts) { facts.replication.emplace(); }},
-    {"policyStatus", "PolicyStatus", "NoSuchBucketPolicy", take_policy_status,
+    {"replication", "replication", "ReplicationConfiguration", "ReplicationConfigurationNotFoundError",
+     take_replication, [](S3BucketFacts& facts) { facts.replication.emplace(); }},
+    {"policyStatus", "policyStatus", "PolicyStatus", "NoSuchBucketPolicy", take_policy_status,
      [](S3BucketFacts& facts) { facts.is_public = false; }},
 };
 
 void take(const Question& question, const S3Answer& answer, S3BucketFacts& facts) {
-    const std::string name(question.parameter);
     if (answer.status() == 404 && question.take_none != nullptr && answer.code == question.none_code) {
         question.take_none(facts);
         return;
     }
     if (!answer.good()) {
-        facts.unknown.push_back(name + ": " + unexpected("GET", answer).what);
+        facts.unknown.push_back({question.name, unexpected("GET", answer).what});
         return;
     }
     pugi::xml_document document;
     const auto root = parse_document(document, answer.body, question.root);
-    if (root) {
-        question.take(*root, facts);
-    } else {
-        facts.unknown.push_back(name + ": " + root.error().what);
+    if (!root) {
+        facts.unknown.push_back({question.name, root.error().what});
+    } else if (!question.take(*root, facts)) {
+        facts.unknown.push_back({question.name, "the answer is not understood"});
     }
 }
 
@@ -116,7 +122,8 @@ awaitable<Result<bool>> put_twice(S3Client& client, ObjectName name, Deadline de
         request.fields = {{"if-none-match", "*"}};
         const auto put = co_await client.send(std::move(request), deadline);
         if (!put.answer) co_return put.answer.error();
-        if (put.answer->status() == 412) co_return true;  // of the first one too: a repeat, whose answer was lost before
+        if (put.answer->status() == 412)
+            co_return true;  // of the first one too: a repeat, whose answer was lost before
         if (!put.answer->good()) co_return unexpected("PUT", *put.answer);
     }
     co_return false;

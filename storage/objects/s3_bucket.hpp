@@ -36,6 +36,13 @@ struct S3ReplicationRule {
     std::string destination;  ///< The bucket (an ARN) that gets a copy.
 };
 
+/// A question that the store did not answer: "location", "versioning", "lifecycle", "lock", "replication" or
+/// "policyStatus".
+struct S3Unknown {
+    std::string question;
+    std::string why;  ///< "S3 GET: 501 NotImplemented".
+};
+
 /// What a bucket says about itself. Nothing in an optional means that the store did not say: it refused, or answered
 /// something else, as stores do with questions that they do not know. That is never the same as "none": `unknown` says
 /// why, and only the operator's word counts there.
@@ -49,15 +56,15 @@ struct S3BucketFacts {
     std::optional<S3LockFacts> lock;
     std::optional<std::vector<S3ReplicationRule>> replication;
     std::optional<bool> is_public;
-    /// Whether a PUT with If-None-Match: * is refused under a taken name, as it did when it was tried just now. Not set:
-    /// not tried, because new objects are locked and the trial could not be removed.
+    /// Whether a PUT with If-None-Match: * is refused under a taken name, as it did when it was tried just now. Not
+    /// set: not tried, because new objects are locked and the trial could not be removed.
     std::optional<bool> refuses_taken_names;
-    std::vector<std::string> unknown;  ///< "replication: 501 NotImplemented".
+    std::vector<S3Unknown> unknown;
 };
 
-/// Asks the bucket about itself, and stores and removes a probe: once at start, before it is used, and daily; it decides
-/// nothing. kUnavailable: no bucket, no store, or a set-up that is wrong (S3Client); kDenied: the probe cannot be
-/// removed; kDeadline.
+/// Asks the bucket about itself, and stores and removes a probe: once at start, before it is used, and daily; it
+/// decides nothing. kUnavailable: no bucket, no store, or a set-up that is wrong (S3Client); kDenied: the probe cannot
+/// be removed; kDeadline.
 boost::asio::awaitable<policy::Result<S3BucketFacts>> inspect_bucket(S3Client& client, Deadline deadline);
 
 /// Removes probes that were stored before `before`, by the store's clock: what crashes left. How many.

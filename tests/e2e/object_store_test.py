@@ -86,7 +86,11 @@ class InObjectStore(LabTest):
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-2000:])
 
     def test_the_doctor_looks_at_the_store(self):
-        self.assertIn("bucket callvault at https://", self.lab.callvault("doctor", check=False).stdout)
+        found = self.lab.callvault("doctor", check=False).stdout
+        self.assertIn("bucket callvault at https://", found)
+        self.assertNotIn("bucket assured", found)
+        self.lab.configure(objects={"assured": ["replication", "lock"]})
+        self.assertIn("answers for: replication, lock", self.lab.callvault("doctor", check=False).stdout)
 
 
 if __name__ == "__main__":

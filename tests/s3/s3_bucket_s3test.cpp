@@ -53,7 +53,7 @@ TEST_CASE("A plain bucket has a place, no versions, no rules, no locks, no copie
     REQUIRE(facts.replication.has_value());
     CHECK(facts.replication->empty());
     CHECK(facts.is_public == false);
-    for (const auto& why : facts.unknown) WARN(why);
+    for (const auto& unknown : facts.unknown) WARN(unknown.question << ": " << unknown.why);
     CHECK(facts.unknown.empty());
 }
 

@@ -1,6 +1,11 @@
 #include "gateway/app/bucket_verdict.hpp"
 
 #include <catch2/catch.hpp>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+#include "gateway/app/setting_table.hpp"
 
 namespace {
 
@@ -20,7 +25,7 @@ S3BucketFacts plain() {
 }
 
 std::size_t faults(const S3BucketFacts& facts) {
-    return judge_bucket(facts, "eu-nl").faults.size();
+    return judge_bucket(facts, "eu-nl", {}).size();
 }
 
 TEST_CASE("A plain bucket of the right region may be used, with versions or without") {
@@ -36,12 +41,12 @@ TEST_CASE("A plain bucket of the right region may be used, with versions or with
 
 TEST_CASE("A bucket of another region may not be used, whatever its name for it") {
     auto facts = plain();
-    CHECK(judge_bucket(facts, "us-east-1").faults.size() == 1);
+    CHECK(judge_bucket(facts, "us-east-1", {}).size() == 1);
     facts.location = "";
     CHECK(faults(facts) == 1);
-    CHECK(judge_bucket(facts, "us-east-1").faults.empty());
+    CHECK(judge_bucket(facts, "us-east-1", {}).empty());
     facts.location = "EU";
-    CHECK(judge_bucket(facts, "eu-west-1").faults.empty());
+    CHECK(judge_bucket(facts, "eu-west-1", {}).empty());
     facts = plain();
     facts.region_field = "eu-central-1";
     CHECK(faults(facts) == 1);
@@ -73,13 +78,33 @@ TEST_CASE("A store that overwrites a taken name may not be used, nor one where t
     CHECK(faults(facts) == 1);
 }
 
-TEST_CASE("What a store does not tell is a doubt, not a fault") {
+constexpr const char* kQuestions[] = {"location", "versioning", "lifecycle", "lock", "replication", "policyStatus"};
+
+TEST_CASE("What a store does not tell is a fault, unless the operator answers for it") {
     S3BucketFacts facts;
     facts.refuses_taken_names = true;
-    facts.unknown.emplace_back("replication: 501 NotImplemented");
-    const auto verdict = judge_bucket(facts, "eu-nl");
-    CHECK(verdict.faults.empty());
-    CHECK(verdict.doubts.size() == 1);
+    for (const auto* question : kQuestions) facts.unknown.push_back({question, "S3 GET: 501 NotImplemented"});
+    CHECK(faults(facts) == 6);
+    CHECK(judge_bucket(facts, "eu-nl", {"replication"}).size() == 5);
+    for (const auto& fault : judge_bucket(facts, "eu-nl", {"replication"}))
+        CHECK(fault.find("replication") == std::string::npos);
+    CHECK(judge_bucket(facts, "eu-nl", {std::begin(kQuestions), std::end(kQuestions)}).empty());
+}
+
+TEST_CASE("The operator's word counts nothing against the store's") {
+    auto facts = plain();
+    facts.replication->push_back({"copy", true, "elsewhere"});
+    CHECK(judge_bucket(facts, "eu-nl", {std::begin(kQuestions), std::end(kQuestions)}).size() == 1);
+}
+
+TEST_CASE("Each question of a bucket may be assured, and nothing else") {
+    std::vector<std::string_view> allowed;
+    for (const auto& section : gateway::app::setting_sections()) {
+        for (const auto& setting : section.settings) {
+            if (section.name == "objects" && setting.key == "assured") allowed = setting.shape.allowed;
+        }
+    }
+    CHECK(allowed == std::vector<std::string_view>{std::begin(kQuestions), std::end(kQuestions)});
 }
 
 }  // namespace
