@@ -210,37 +210,69 @@ awaitable<Result<bool>> Forget::finish_batch(std::vector<PurgingRow> rows) {
     co_return finished.has_value();
 }
 
-awaitable<Result<std::int64_t>> Forget::finish_purging(Progress progress, std::set<policy::RecordingId> announced) {
-    std::int64_t count = 0;
+void Forget::note_stuck(const std::vector<PurgingRow>& rows, const policy::Error& why, Finished& out) {
+    services_.log.error("purge.stuck",
+                        {{"recordings", rows.size()}, {"code", policy::name_of(why.code)}, {"what", why.what}});
+    out.stuck += static_cast<std::int64_t>(rows.size());
+    // What may pass counts more than what the store holds: it is tried again sooner.
+    if (!out.why || (out.why->code == Code::kDenied && why.code != Code::kDenied)) out.why = why;
+}
+
+awaitable<bool> Forget::finish_rows(std::vector<PurgingRow> rows, const std::set<policy::RecordingId>& announced,
+                                    Finished& out) {
+    if (rows.front().ground != "retention") {
+        std::vector<PurgingRow> untold;
+        std::ranges::copy_if(rows, std::back_inserter(untold),
+                             [&](const PurgingRow& row) { return !announced.contains(row.id); });
+        const auto told = co_await announce(std::move(untold));
+        if (told.has_error()) {
+            note_stuck(rows, told.error(), out);
+            co_return true;
+        }
+    }
+    std::vector<std::vector<PurgingRow>> parts;
+    parts.push_back(std::move(rows));
+    while (!parts.empty()) {
+        auto part = std::move(parts.back());
+        parts.pop_back();
+        const auto finished = co_await finish_batch(part);
+        if (finished.has_value() && !*finished) co_return false;
+        if (finished.has_value()) {
+            out.purged += static_cast<std::int64_t>(part.size());
+        } else if (finished.error().code == Code::kDenied && part.size() > 1) {
+            // The store holds some of them: in halves, until they are alone.
+            const auto half = part.begin() + static_cast<std::ptrdiff_t>(part.size() / 2);
+            parts.emplace_back(half, part.end());
+            parts.emplace_back(part.begin(), half);
+        } else {
+            note_stuck(part, finished.error(), out);
+        }
+    }
+    co_return true;
+}
+
+awaitable<Result<Finished>> Forget::finish_purging(Progress progress, std::set<policy::RecordingId> announced) {
+    Finished out;
     int conflicts = 0;
     std::optional<catalogue::PurgeCursor> after;
     while (true) {
         const auto page = co_await services_.catalogue.purge().purging(after, kBatch, services_.deadline());
         if (page.has_error()) co_return page.error();
-        if (page->empty()) co_return count;
+        if (page->empty()) co_return out;
         const auto going = co_await progress();
         if (going.has_error()) co_return going.error();
         after = catalogue::PurgeCursor{page->back().purge_date, page->back().id};
         std::map<std::string, std::vector<PurgingRow>> by_ground;
         for (const auto& row : *page) by_ground[row.ground].push_back(row);
         for (auto& [ground, rows] : by_ground) {
-            const auto size = static_cast<std::int64_t>(rows.size());
-            if (ground != "retention") {
-                std::vector<PurgingRow> untold;
-                std::ranges::copy_if(rows, std::back_inserter(untold),
-                                     [&](const PurgingRow& row) { return !announced.contains(row.id); });
-                const auto told = co_await announce(std::move(untold));
-                if (told.has_error()) co_return told.error();
-            }
-            const auto finished = co_await finish_batch(std::move(rows));
-            if (finished.has_error()) co_return finished.error();
-            if (*finished) {
-                count += size;
-            } else if (++conflicts > kMostConflicts) {
+            const bool as_listed = co_await finish_rows(std::move(rows), announced, out);
+            if (as_listed) continue;
+            if (++conflicts > kMostConflicts)
                 co_return policy::fail(Code::kUnavailable, "rows that are purging kept changing");
-            } else {
-                after.reset();  // the next listing leaves out what is gone
-            }
+            // The next listing leaves out what is gone, and tries anew what is stuck.
+            after.reset();
+            out.stuck = 0;
+            out.why.reset();
         }
     }
 }

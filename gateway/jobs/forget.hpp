@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +16,15 @@
 #include "storage/catalogue/purge.hpp"
 
 namespace gateway::jobs {
+
+/// How far the purging came.
+struct Finished {
+    std::int64_t purged = 0;  ///< Recordings that are gone.
+    std::int64_t stuck = 0;   ///< Recordings of which something is left.
+    /// Why they are stuck; kDenied when the store holds all of them (a lock, a legal hold, no right): their keys are
+    /// gone, and the store lets go of their bytes some day.
+    std::optional<policy::Error> why;
+};
 
 /// The steps by which recordings are forgotten, in their one order (storage/README.md). Each may be killed and
 /// repeated; each says what is durable when it returns.
@@ -31,9 +41,10 @@ class Forget {
     /// (b, c) The day keys up to `today` close, are announced in the deletion ledger, and are destroyed. How many.
     boost::asio::awaitable<policy::Result<std::int64_t>> destroy_day_keys(policy::Date today, Progress progress);
     /// (d, e) Objects of everything that is purging are deleted and read back; then, batch by batch, the personal
-    /// columns go and the batch's entry is written. How many recordings. `announced`: erasures that the ledger has.
-    boost::asio::awaitable<policy::Result<std::int64_t>> finish_purging(Progress progress,
-                                                                        std::set<policy::RecordingId> announced = {});
+    /// columns go and the batch's entry is written. What cannot be finished is logged and keeps nothing else: it stays
+    /// purging, unreadable and without a certificate. `announced`: erasures that the ledger has.
+    boost::asio::awaitable<policy::Result<Finished>> finish_purging(Progress progress,
+                                                                    std::set<policy::RecordingId> announced = {});
 
     /// One recording before its date: unreadable, announced, deleted, with its own ground ("erasure", "withdrawal").
     /// kConflict: a hold, a statutory class, or a restriction by which the person opposes erasure keeps it. Gone
@@ -45,6 +56,10 @@ class Forget {
     boost::asio::awaitable<policy::Result<bool>> opposed(policy::RecordingId id);
     boost::asio::awaitable<policy::Result<void>> destroy_day_key(storage::catalogue::DayKey key, Progress progress);
     boost::asio::awaitable<policy::Result<void>> announce(std::vector<storage::catalogue::PurgingRow> rows);
+    /// Announces and finishes rows of one ground as far as possible. False: rows changed meanwhile, list again.
+    boost::asio::awaitable<bool> finish_rows(std::vector<storage::catalogue::PurgingRow> rows,
+                                             const std::set<policy::RecordingId>& announced, Finished& out);
+    void note_stuck(const std::vector<storage::catalogue::PurgingRow>& rows, const policy::Error& why, Finished& out);
     /// All of one ground. False: another one finished some of them meanwhile, and nothing happened here.
     boost::asio::awaitable<policy::Result<bool>> finish_batch(std::vector<storage::catalogue::PurgingRow> rows);
     boost::asio::awaitable<policy::Result<std::vector<storage::catalogue::PurgedLeaf>>> leaves(

@@ -96,7 +96,7 @@ bool Sweeper::ripe(const std::string& name) {
     const auto known = ownerless_.find(name);
     const auto since = known == ownerless_.end() ? now : known->second;
     seen_[name] = since;
-    return now - since >= kSweepRoundEvery / 2;
+    return now - since >= ripe_after_;
 }
 
 awaitable<Result<std::vector<objects::ObjectName>>> Sweeper::doomed(std::vector<objects::ObjectName> old) {
@@ -114,6 +114,12 @@ awaitable<Result<std::vector<objects::ObjectName>>> Sweeper::doomed(std::vector<
     co_return out;
 }
 
+awaitable<Result<void>> Sweeper::remove(std::vector<objects::ObjectName> names) {
+    if (names.empty()) co_return Result<void>{};
+    services_.log.info("sweeper.removing", {{"objects", names.size()}});
+    co_return co_await services_.objects.remove_many(std::move(names), services_.deadline());
+}
+
 Step Sweeper::step() {
     const auto page = co_await services_.objects.list("recordings/", after_, kSweepPage, services_.deadline());
     if (page.has_error()) co_return page.error();
@@ -124,18 +130,23 @@ Step Sweeper::step() {
     }
     auto going = co_await doomed(std::move(old));
     if (going.has_error()) co_return going.error();
-    if (!going->empty()) {
-        services_.log.info("sweeper.removing", {{"objects", going->size()}});
-        const auto removed = co_await services_.objects.remove_many(std::move(*going), services_.deadline());
-        if (removed.has_error()) co_return removed.error();
-    }
+    const auto removed = co_await remove(std::move(*going));
+    if (removed.has_error() && !stuck_) stuck_ = removed.error();
     after_ = page->more ? page->objects.back().name.text() : "";
     if (page->more) co_return kSweepPageEvery;
     const auto swept = co_await services_.objects.sweep(std::chrono::ceil<std::chrono::seconds>(services_.upload_lease),
                                                         services_.deadline());
-    if (swept.has_error()) co_return swept.error();
+    if (swept.has_error() && !stuck_) stuck_ = swept.error();
     ownerless_ = std::exchange(seen_, {});
+    tell(std::exchange(stuck_, std::nullopt));
     co_return kSweepRoundEvery;
+}
+
+void Sweeper::tell(const std::optional<policy::Error>& stuck) {
+    if (stuck) services_.log.error("sweeper.stuck", {{"what", stuck->what}, {"code", policy::name_of(stuck->code)}});
+    services_.metrics
+        .gauge("callvault_sweeper_stuck", "1 when the sweeper's last round could not remove what nobody owns.")
+        .set(stuck ? 1 : 0);
 }
 
 }  // namespace gateway::jobs

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,11 +41,20 @@ Step forget_expired(recordings::Services& services, ClockWatch& watch);
 /// rounds have found it ownerless, with more time between them, by the steady clock, than a commit can take.
 class Sweeper {
   public:
-    explicit Sweeper(recordings::Services& services) : services_(services) {}
+    /// `ripe_after`: how long an object must have been seen ownerless.
+    explicit Sweeper(recordings::Services& services, std::chrono::milliseconds ripe_after = std::chrono::minutes(5))
+        : services_(services), ripe_after_(ripe_after) {}
+    /// A page, and at the end of a round what the store sweeps by itself. What cannot be removed keeps neither the next
+    /// page nor that: at the end of the round its first error is logged, and callvault_sweeper_stuck is 1.
     Step step();
 
   private:
+    void tell(const std::optional<policy::Error>& stuck);
+    boost::asio::awaitable<policy::Result<void>> remove(std::vector<storage::objects::ObjectName> names);
+
     recordings::Services& services_;
+    std::chrono::milliseconds ripe_after_;
+    std::optional<policy::Error> stuck_;  ///< The first of this round.
     bool ripe(const std::string& name);
     boost::asio::awaitable<policy::Result<std::vector<storage::objects::ObjectName>>> doomed(
         std::vector<storage::objects::ObjectName> old);

@@ -209,7 +209,9 @@ awaitable<Result<void>> LedgerReplay::finish() {
     if (std::ranges::none_of(records_, ends_recordings)) co_return Result<void>{};
     const auto purged = co_await forget_.finish_purging(go_on, std::move(erased_));
     if (purged.has_error()) co_return purged.error();
-    done_.purged = *purged;
+    // What the store holds stays unreadable, and is a purge's to finish: it keeps nobody from opening.
+    if (purged->why && purged->why->code != Code::kDenied) co_return *purged->why;
+    done_.purged = purged->purged;
     CALLVAULT_CRASH_POINT("replay.purged");
     co_return Result<void>{};
 }

@@ -70,7 +70,8 @@ json::array kept_json(policy::Date today, const catalogue::DueSummary& due) {
 }  // namespace
 
 json::object run_json(const catalogue::RunRow& run, policy::Date today) {
-    const bool retried = run.state == "failed" && (run.day == today || run.accepted);
+    const bool held = run.state == "failed" && run.reason == kHeldByStore;
+    const bool retried = run.state == "failed" && !held && (run.day == today || run.accepted);
     json::object out{{"id", run.id.text()},
                      {"date", policy::text(run.day)},
                      {"state", retried ? "running" : run.state},
@@ -81,6 +82,7 @@ json::object run_json(const catalogue::RunRow& run, policy::Date today) {
                      {"failed", run.state == "failed" ? std::max<std::int64_t>(run.due - run.purged, 0) : 0}};
     if (run.started_at) out["started_at"] = policy::text(*run.started_at);
     if (run.finished_at) out["finished_at"] = policy::text(*run.finished_at);
+    if (held) out["held_by_store"] = true;
     if (run.state == "stopped") out["brake"] = brake_json(policy::brake_reasons(run.reason));
     if (run.accepted) out["accepted"] = brake_json(policy::brake_reasons(run.accepted->reasons));
     return out;

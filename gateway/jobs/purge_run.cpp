@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/jobs/job_entry.hpp"
+#include "gateway/jobs/purge_json.hpp"
 #include "storage/async/crash_point.hpp"
 #include "storage/crypto/random.hpp"
 
@@ -85,7 +86,9 @@ awaitable<Result<std::optional<PurgeRun::Next>>> PurgeRun::next(policy::Date tod
     if (runs.has_error()) co_return runs.error();
     if (!runs->empty()) {
         const auto& newest = runs->front();
-        const bool again = newest.state == "failed" && (newest.day == today || newest.accepted);
+        const bool held = newest.reason == kHeldByStore && newest.finished_at &&
+                          services_.clock.now() - *newest.finished_at < options_.ask_store_again;
+        const bool again = newest.state == "failed" && !held && (newest.day == today || newest.accepted);
         if (again || newest.state == "queued" || newest.state == "running") co_return Next{newest.id, newest.accepted};
         if (newest.state == "stopped" || newest.day == today) co_return std::nullopt;
     }
@@ -114,12 +117,13 @@ awaitable<Result<policy::BrakeVerdict>> PurgeRun::ask_brake(std::int64_t due, Ac
 }
 
 awaitable<Result<void>> PurgeRun::end(catalogue::PurgeRunId id, std::string state, std::string reason,
-                                      std::int64_t purged) {
+                                      Finished finished) {
     auto entry = job_entry(services_, state == "stopped" ? Action::kPurgeStop : Action::kPurgeEnd,
                            state == "done" ? storage::audit::Outcome::kDone : storage::audit::Outcome::kFailed);
-    entry.ref("run", id).number("purged", purged);
-    co_return co_await services_.catalogue.purge().end_run(id, state, reason, purged, recordings::entry_bytes(entry),
-                                                           services_.deadline());
+    entry.ref("run", id).number("purged", finished.purged);
+    if (finished.stuck > 0) entry.number("stuck", finished.stuck);
+    co_return co_await services_.catalogue.purge().end_run(id, state, reason, finished.purged,
+                                                           recordings::entry_bytes(entry), services_.deadline());
 }
 
 awaitable<Result<void>> PurgeRun::run(policy::Date today, Next next, Forget::Progress progress) {
@@ -134,11 +138,14 @@ awaitable<Result<void>> PurgeRun::run(policy::Date today, Next next, Forget::Pro
         next.id, today, due, catalogue::would_keep(*found), recordings::entry_bytes(entry), services_.deadline());
     if (begun.has_error()) co_return begun.error();
     if (verdict->stop()) co_return co_await stop(std::move(next), std::move(*verdict), due);
-    const auto forgotten = co_await forget_all(today, next.id, std::move(progress));
-    if (forgotten.has_error()) {
-        const auto noted = co_await end(next.id, "failed", std::string(policy::name_of(forgotten.error().code)), 0);
-        if (noted.has_error()) co_return noted.error();
-    }
+    Finished finished;
+    const auto forgotten = co_await forget_all(today, std::move(progress), finished);
+    if (!forgotten.has_error()) co_return co_await end(next.id, "done", "", finished);
+    const bool held = finished.why == forgotten.error() && finished.why->code == Code::kDenied;
+    std::string reason(held ? kHeldByStore : policy::name_of(forgotten.error().code));
+    const auto noted = co_await end(next.id, "failed", std::move(reason), finished);
+    if (noted.has_error()) co_return noted.error();
+    if (held) co_return Result<void>{};  // nothing that trying again at once would help: next() waits
     co_return forgotten;
 }
 
@@ -146,19 +153,22 @@ awaitable<Result<void>> PurgeRun::stop(Next next, policy::BrakeVerdict verdict, 
     const auto reasons = policy::text(verdict.reasons());
     for (const auto& finding : verdict.findings)
         services_.log.error("purge.stopped", {{"what", finding.sentence}, {"due", due}});
-    co_return co_await end(next.id, "stopped", reasons, 0);
+    const Finished nothing;
+    co_return co_await end(next.id, "stopped", reasons, nothing);
 }
 
-awaitable<Result<void>> PurgeRun::forget_all(policy::Date today, catalogue::PurgeRunId id, Forget::Progress progress) {
+awaitable<Result<void>> PurgeRun::forget_all(policy::Date today, Forget::Progress progress, Finished& finished) {
     const auto marked = co_await forget_.mark_due(today, progress);
     if (marked.has_error()) co_return marked.error();
     const auto keys = co_await forget_.destroy_day_keys(today, progress);
     // A day key that had to stay fails the run, after everything else was done.
     const auto purged = co_await forget_.finish_purging(progress);
     if (purged.has_error()) co_return purged.error();
+    finished = *purged;
     if (keys.has_error()) co_return keys.error();
-    services_.log.info("purge.done", {{"purged", *purged}, {"keys_destroyed", *keys}});
-    co_return co_await end(id, "done", "", *purged);
+    if (finished.why) co_return *finished.why;
+    services_.log.info("purge.done", {{"purged", finished.purged}, {"keys_destroyed", *keys}});
+    co_return Result<void>{};
 }
 
 }  // namespace gateway::jobs

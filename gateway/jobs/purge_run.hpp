@@ -22,6 +22,8 @@ class PurgeRun {
     struct Options {
         std::chrono::minutes at{};  ///< Local time of day.
         policy::BrakeLimits limits;
+        /// After a run of which the store holds something (a lock, a legal hold), before it is asked again.
+        std::chrono::minutes ask_store_again{60};
     };
 
     PurgeRun(recordings::Services& services, Forget& forget, ClockWatch& watch, Options options)
@@ -45,12 +47,14 @@ class PurgeRun {
     boost::asio::awaitable<policy::Result<std::optional<Next>>> next(policy::Date today);
     boost::asio::awaitable<policy::Result<void>> run(policy::Date today, Next next, Forget::Progress progress);
     boost::asio::awaitable<policy::Result<void>> stop(Next next, policy::BrakeVerdict verdict, std::int64_t due);
-    boost::asio::awaitable<policy::Result<void>> forget_all(policy::Date today, storage::catalogue::PurgeRunId id,
-                                                            Forget::Progress progress);
+    /// `finished`: how far it came, also when it fails in the end. kDenied: nothing is left to do but what the store
+    /// holds.
+    boost::asio::awaitable<policy::Result<void>> forget_all(policy::Date today, Forget::Progress progress,
+                                                            Finished& finished);
     Forget::Progress renewal();
     boost::asio::awaitable<policy::Result<void>> renew(std::chrono::steady_clock::time_point& last);
     boost::asio::awaitable<policy::Result<void>> end(storage::catalogue::PurgeRunId id, std::string state,
-                                                     std::string reason, std::int64_t purged);
+                                                     std::string reason, Finished finished);
 
     recordings::Services& services_;
     Forget& forget_;

@@ -121,8 +121,8 @@ class Purge {
     /// the one that has this id already.
     Answer<RunRow> ask_run(PurgeRunId id, policy::Date day, std::int64_t due, std::int64_t kept, EntryBytes entry,
                            Deadline deadline);
-    /// Begins a new run, or anew one that is queued, was interrupted or failed. kConflict: another one is unfinished,
-    /// or this one is over.
+    /// Begins a new run, or anew one that is queued, was interrupted or failed: `due` is what is due now, and is added
+    /// to what its earlier tries purged. kConflict: another one is unfinished, or this one is over.
     Answer<void> begin_run(PurgeRunId id, policy::Date day, std::int64_t due, std::int64_t kept, EntryBytes entry,
                            Deadline deadline);
     /// Ends a run, or notes that the brake stopped it; `purged` is added to what its earlier tries purged.

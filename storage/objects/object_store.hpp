@@ -136,7 +136,8 @@ class ObjectStore {
     /// Absent is success. Safe to repeat for ever. kDenied: the store forbids it (a lock): repeating does not help.
     virtual boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) = 0;
 
-    /// remove() of many, much cheaper than one by one. On an error some may be gone and some not: repeat it all.
+    /// remove() of many, much cheaper. One that stays keeps no other one: on an error the rest is mostly gone; repeat
+    /// all.
     virtual boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names,
                                                                      Deadline deadline) = 0;
 

@@ -70,7 +70,7 @@ bool is_refusal(const std::string& code) {
     return code == "AccessDenied" || code == "ObjectLocked" || code == "InvalidObjectState";
 }
 
-/// kDenied with the reason; nothing when the fault may pass by the next round.
+/// kDenied with the reason of the first that is refused; nothing when the fault may pass by the next round.
 awaitable<Result<void>> judge(S3Client& client, const std::vector<S3DeleteFault>& faults, Deadline deadline) {
     for (const auto& fault : faults) {
         if (!is_refusal(fault.code)) continue;
@@ -82,27 +82,46 @@ awaitable<Result<void>> judge(S3Client& client, const std::vector<S3DeleteFault>
     co_return Result<void>();
 }
 
+awaitable<Result<void>> delete_batch(S3Client& client, std::vector<S3Version> versions, Deadline deadline) {
+    const std::string body = delete_request(versions);
+    S3Request request;
+    request.method = "POST";
+    request.query = {{"delete", ""}};
+    request.body = crypto::bytes_of(body);
+    request.fields = {{"content-md5", crypto::to_base64(crypto::md5(request.body))}};
+    const auto done = co_await client.send(std::move(request), deadline);
+    if (!done.answer) co_return done.answer.error();
+    if (done.answer->status() == 403) co_return fail(Code::kDenied, unexpected("delete", *done.answer).what);
+    if (!done.answer->good()) co_return unexpected("delete", *done.answer);
+    const auto faults = read_delete_result(done.answer->body);
+    if (!faults) co_return faults.error();
+    co_return co_await judge(client, *faults, deadline);
+}
+
+/// All of them, whatever happens to some; the first error.
 awaitable<Result<void>> delete_versions(S3Client& client, std::vector<S3Version> versions, Deadline deadline) {
+    Result<void> outcome;
     for (std::size_t at = 0; at < versions.size(); at += kMostPerRequest) {
         const auto end = std::min(versions.size(), at + kMostPerRequest);
-        const std::vector<S3Version> some(versions.begin() + static_cast<std::ptrdiff_t>(at),
-                                          versions.begin() + static_cast<std::ptrdiff_t>(end));
-        const std::string body = delete_request(some);
-        S3Request request;
-        request.method = "POST";
-        request.query = {{"delete", ""}};
-        request.body = crypto::bytes_of(body);
-        request.fields = {{"content-md5", crypto::to_base64(crypto::md5(request.body))}};
-        const auto done = co_await client.send(std::move(request), deadline);
-        if (!done.answer) co_return done.answer.error();
-        if (done.answer->status() == 403) co_return fail(Code::kDenied, unexpected("delete", *done.answer).what);
-        if (!done.answer->good()) co_return unexpected("delete", *done.answer);
-        const auto faults = read_delete_result(done.answer->body);
-        if (!faults) co_return faults.error();
-        const auto judged = co_await judge(client, *faults, deadline);
-        if (!judged) co_return judged;
+        std::vector<S3Version> some(versions.begin() + static_cast<std::ptrdiff_t>(at),
+                                    versions.begin() + static_cast<std::ptrdiff_t>(end));
+        const auto deleted = co_await delete_batch(client, std::move(some), deadline);
+        if (!deleted && outcome) outcome = deleted;
     }
-    co_return Result<void>();
+    co_return outcome;
+}
+
+/// All of them, whatever happens to some; how many, and the first error.
+awaitable<std::pair<std::size_t, Result<void>>> abort_uploads(S3Client& client, std::vector<S3OpenUpload> uploads,
+                                                              Deadline deadline) {
+    std::size_t count = 0;
+    Result<void> outcome;
+    for (const auto& upload : uploads) {
+        const auto aborted = co_await abort_s3_upload(client, upload.key, upload.upload_id, deadline);
+        if (aborted) ++count;
+        if (!aborted && outcome) outcome = aborted;
+    }
+    co_return std::pair(count, outcome);
 }
 
 awaitable<Result<void>> expect_absent(S3Client& client, std::string key, Deadline deadline) {
@@ -124,11 +143,9 @@ awaitable<Result<void>> expect_all_absent(S3Client& client, const std::vector<Ob
 }
 
 awaitable<Result<void>> remove_found(S3Client& client, Remains found, Deadline deadline) {
-    for (const auto& upload : found.uploads) {
-        const auto aborted = co_await abort_s3_upload(client, upload.key, upload.upload_id, deadline);
-        if (!aborted) co_return aborted;
-    }
-    co_return co_await delete_versions(client, std::move(found.versions), deadline);
+    const auto [aborted, uploads] = co_await abort_uploads(client, std::move(found.uploads), deadline);
+    const auto versions = co_await delete_versions(client, std::move(found.versions), deadline);
+    co_return uploads ? versions : uploads;
 }
 
 }  // namespace
@@ -148,16 +165,12 @@ awaitable<Result<void>> remove_s3_objects(S3Client& client, std::vector<ObjectNa
 }
 
 awaitable<Result<std::size_t>> abort_stray_uploads(S3Client& client, policy::Instant before, Deadline deadline) {
-    const auto uploads = co_await open_uploads(client, "", deadline);
+    auto uploads = co_await open_uploads(client, "", deadline);
     if (!uploads) co_return uploads.error();
-    std::size_t aborted = 0;
-    for (const auto& upload : *uploads) {
-        if (upload.initiated >= before) continue;
-        const auto done = co_await abort_s3_upload(client, upload.key, upload.upload_id, deadline);
-        if (!done) co_return done.error();
-        ++aborted;
-    }
-    co_return aborted;
+    std::erase_if(*uploads, [&](const S3OpenUpload& upload) { return upload.initiated >= before; });
+    const auto [count, outcome] = co_await abort_uploads(client, std::move(*uploads), deadline);
+    if (!outcome) co_return outcome.error();
+    co_return count;
 }
 
 }  // namespace storage::objects

@@ -14,8 +14,9 @@ namespace storage::objects {
 
 /// ObjectStore::remove_many(): every version and delete marker of each name is deleted by its id, every multipart
 /// upload aborted, and then all of it looked for again: no version, no marker, no upload, and the object itself not
-/// found. What comes meanwhile is removed too, in a bounded number of rounds. kDenied: a lock (the text says until
-/// when, if the store tells) or a missing right.
+/// found. What comes meanwhile is removed too, in a bounded number of rounds. One that is refused keeps no other one
+/// from being removed; the first error is told at the end. kDenied: a lock (the text says until when, if the store
+/// tells) or a missing right.
 boost::asio::awaitable<policy::Result<void>> remove_s3_objects(S3Client& client, std::vector<ObjectName> names,
                                                                Deadline deadline);
 

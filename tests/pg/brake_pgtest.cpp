@@ -9,6 +9,7 @@
 #include "gateway/jobs/erase_worker.hpp"
 #include "gateway/jobs/forget.hpp"
 #include "gateway/jobs/propose_continue.hpp"
+#include "gateway/jobs/purge_json.hpp"
 #include "gateway/jobs/purge_requests.hpp"
 #include "gateway/jobs/purge_run.hpp"
 #include "gateway/recordings/erase_job.hpp"
@@ -324,4 +325,35 @@ TEST_CASE("Whoever asks for a run while one is unfinished gets that one") {
     const auto again = world.post(RightsWorld::kOlivia, "/v1/purge-runs");
     CHECK(again.status == 202);
     CHECK(again.location != asked.location);
+}
+
+TEST_CASE("A run whose rest the store holds says so, waits an hour, and ends by itself when the store lets go") {
+    World world;
+    const auto free = world.recording("free", "consent", 0);
+    const auto held = world.recording("held", "consent", 0);
+    tests::StoreFaults faults;
+    faults.only_prefix = "recordings/" + held.text();
+    faults.remove_fails = policy::Code::kDenied;
+    world.store().set(faults);
+    world.purge();
+    const auto first = world.newest();
+    CHECK(first.state == "failed");
+    CHECK(first.reason == "held_by_store");
+    CHECK(first.purged == 1);
+    const auto told = jobs::run_json(first, world.day(0));
+    CHECK(told.at("state") == "failed");
+    CHECK(told.at("held_by_store") == true);
+    CHECK(told.at("failed") == 1);
+    CHECK(world.one("select count(*) from recording where state = 'purging'") == "1");
+    CHECK(world.one("select count(*) from day_key where destroyed_at is null and purge_date <= current_date") == "0");
+    world.store().heal();
+    world.purge();  // within the hour: not asked again
+    CHECK(world.newest().state == "failed");
+    Postgres::shared().query(world.database(), "update purge_run set finished_at = finished_at - interval '1 hour'");
+    world.purge();
+    CHECK(world.newest().id == first.id);
+    CHECK(world.newest().state == "done");
+    CHECK(world.newest().purged == 2);
+    CHECK(world.one("select count(*) from recording where id in ('" + free.text() + "', '" + held.text() + "')") ==
+          "0");
 }

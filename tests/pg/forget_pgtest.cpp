@@ -93,7 +93,7 @@ TEST_CASE("An erasure that was cut off is announced by whoever finishes it") {
                                      world.services().deadline()))
                 .has_value());
     REQUIRE(world.ledger(LedgerKind::kRecordingsErased).empty());
-    REQUIRE(await(world.forget.finish_purging(go_on)).value() == 1);
+    REQUIRE(await(world.forget.finish_purging(go_on)).value().purged == 1);
     CHECK(world.state(id) == "gone");
     const auto announced = world.ledger(LedgerKind::kRecordingsErased);
     REQUIRE(announced.size() == 1);
@@ -110,7 +110,7 @@ TEST_CASE("An erasure whose day key is gone is announced by its reference") {
                                      world.services().deadline()))
                 .has_value());
     world.lose_key(1);
-    REQUIRE(await(world.forget.finish_purging(go_on)).value() == 1);
+    REQUIRE(await(world.forget.finish_purging(go_on)).value().purged == 1);
     const auto announced = world.ledger(LedgerKind::kRecordingsErased);
     REQUIRE(announced.size() == 1);
     CHECK(announced[0].event.recordings.empty());
@@ -121,7 +121,7 @@ TEST_CASE("What is due is not announced one by one: its day key is") {
     World world;
     world.recording("a", "consent", 0);
     REQUIRE(await(world.forget.mark_due(world.day(0), go_on)).has_value());
-    REQUIRE(await(world.forget.finish_purging(go_on)).value() == 1);
+    REQUIRE(await(world.forget.finish_purging(go_on)).value().purged == 1);
     CHECK(world.ledger(LedgerKind::kRecordingsErased).empty());
 }
 
@@ -136,4 +136,52 @@ TEST_CASE("A hold that was released is announced; one whose release failed is no
     world.sql("alter table hold drop constraint broken");
     CHECK(world.post(RightsWorld::kPeter, asked.location + "/approval").status == 200);
     CHECK(world.ledger(LedgerKind::kHoldLifted).size() == 1);
+}
+
+TEST_CASE("Of a batch only the recordings stay that the store holds, until it lets go; the others have their end") {
+    World world;
+    std::vector<policy::RecordingId> due;
+    for (int i = 0; i < 7; ++i) due.push_back(world.recording("call-" + std::to_string(i), "consent", 0));
+    REQUIRE(await(world.forget.mark_due(world.day(0), go_on)).has_value());
+    tests::StoreFaults held;
+    held.only_prefix = "recordings/" + due[3].text();
+    held.remove_fails = policy::Code::kDenied;
+    world.store().set(held);
+    const auto first = await(world.forget.finish_purging(go_on)).value();
+    CHECK(first.purged == 6);
+    CHECK(first.stuck == 1);
+    REQUIRE(first.why.has_value());
+    CHECK(first.why->code == policy::Code::kDenied);
+    for (std::size_t i = 0; i < due.size(); ++i) CHECK(world.state(due[i]) == (i == 3 ? "purging" : "gone"));
+    CHECK(world.one("select count(*) from reference where purged_on is not null and recording_id = '" + due[3].text() +
+                    "'") == "0");  // no certificate
+    world.store().heal();
+    const auto second = await(world.forget.finish_purging(go_on)).value();
+    CHECK(second.purged == 1);
+    CHECK_FALSE(second.why.has_value());
+    CHECK(world.state(due[3]) == "gone");
+}
+
+TEST_CASE("A batch that is stuck keeps none of another ground, and what may pass is told before what is held") {
+    World world;
+    const auto held = world.recording("held", "consent", 0);
+    const auto failing = world.recording("failing", "consent", 1);
+    const auto erased = world.recording("erased", "consent", 2);
+    REQUIRE(await(world.forget.mark_due(world.day(0), go_on)).has_value());
+    auto& purge = world.services().catalogue.purge();
+    for (const auto& [id, ground] : {std::pair(failing, "withdrawal"), std::pair(erased, "erasure")})
+        REQUIRE(await(purge.mark_erasure(id, std::nullopt, ground, world.day(0), false, {std::byte{1}},
+                                         world.services().deadline()))
+                    .has_value());
+    tests::StoreFaults faults;
+    faults.only_prefix = "recordings/" + failing.text();
+    faults.remove_fails = policy::Code::kUnavailable;
+    world.store().set(faults);
+    const auto finished = await(world.forget.finish_purging(go_on)).value();
+    CHECK(finished.purged == 2);
+    CHECK(finished.stuck == 1);
+    CHECK(finished.why->code == policy::Code::kUnavailable);
+    CHECK(world.state(held) == "gone");
+    CHECK(world.state(failing) == "purging");
+    CHECK(world.state(erased) == "gone");
 }

@@ -95,23 +95,24 @@ std::string body_of(http::Response& response) {
 
 }  // namespace
 
-RightsWorld::RightsWorld()
+RightsWorld::RightsWorld(storage::objects::ObjectStore* objects)
     : database_(migrated_database()),
       catalogue_({.connection = Postgres::shared().connection(database_), .connections = 2}),
       vault_(vault_in(folder_.path() / "vault")),
-      store_(storage::objects::FileStore::open({.root = folder_.path() / "objects"}, pool_, memory_).value()),
+      folder_store_(storage::objects::FileStore::open({.root = folder_.path() / "objects"}, pool_, memory_).value()),
+      store_(objects != nullptr ? *objects : *folder_store_),
       authenticator_(callers(), mac_under(keys_, KeyPurpose::kPseudonym), mac_under(keys_, KeyPurpose::kSession),
                      clock_) {
     const auto signing = vault_->create(KeyPurpose::kLedger, "ledger").value();
     signer_ = std::make_unique<storage::audit::NoteSigner>(
         storage::audit::NoteSigner::create(*vault_, "example.com/log/ledger", {signing}).value());
-    ledger_ = std::make_unique<storage::audit::DeletionLedger>(*store_, *signer_, pool_, "example.com/log");
+    ledger_ = std::make_unique<storage::audit::DeletionLedger>(store_, *signer_, pool_, "example.com/log");
     services_.reset(new recordings::Services{clock_,
                                              log_,
                                              metrics_,
                                              authenticator_,
                                              catalogue_,
-                                             *store_,
+                                             store_,
                                              memory_,
                                              *vault_,
                                              pool_,
@@ -205,7 +206,7 @@ policy::RecordingId RightsWorld::stored(const std::string& reference, const std:
     const auto data_key = storage::crypto::Key256::random();
     const auto sealed = sealed_with(data_key, out.row.id, wav);
     const auto object = storage::objects::ObjectName::parse("recordings/" + out.row.id.text()).value();
-    if (!wav.empty()) await(storage::objects::put_once(*store_, object, sealed, services_->deadline())).value();
+    if (!wav.empty()) await(storage::objects::put_once(store_, object, sealed, services_->deadline())).value();
     out.objects.push_back({object.text(), "original", 0, static_cast<std::int64_t>(sealed.size())});
     recordings::PersonalFields fields;
     fields.log_id = storage::crypto::random_id<policy::LogId>();

@@ -16,6 +16,7 @@
 #include "gateway/recordings/withdraw_consent.hpp"
 #include "storage/keys/file_vault.hpp"
 #include "storage/objects/file_store.hpp"
+#include "tests/support/faulty_store.hpp"
 #include "tests/support/http_request.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/run_loop.hpp"
@@ -31,7 +32,8 @@ class RightsWorld {
     static constexpr uid_t kRecorder = 1, kSupervisor = 2, kOlivia = 3, kPeter = 4, kQa = 5, kAdmin = 6, kStale = 7,
                            kSales = 8;
 
-    RightsWorld();
+    /// `objects`: where objects lie, instead of a folder of its own; must outlive it.
+    explicit RightsWorld(storage::objects::ObjectStore* objects = nullptr);
 
     struct Answer {
         unsigned status = 0;
@@ -66,6 +68,7 @@ class RightsWorld {
     gateway::recordings::Services& services() const { return *services_; }
     gateway::recordings::PlayRegistry& plays() { return *plays_; }
     ShiftedClock& clock() { return clock_; }
+    FaultyStore& store() { return store_; }
     /// Answers one more route.
     void serve(gateway::http::Method method, const char* pattern, gateway::http::Handler handler);
 
@@ -83,7 +86,8 @@ class RightsWorld {
     storage::objects::MemoryBudget memory_{std::size_t{64} << 20U, 100};
     storage::catalogue::Catalogue catalogue_;
     std::unique_ptr<storage::keys::FileVault> vault_;
-    std::unique_ptr<storage::objects::FileStore> store_;
+    std::unique_ptr<storage::objects::FileStore> folder_store_;
+    FaultyStore store_;
     storage::keys::DataKeyCache data_keys_{100};
     gateway::recordings::KeyRing keys_{catalogue_, *vault_, pool_};
     gateway::auth::Authenticator authenticator_;

@@ -151,6 +151,19 @@ TEST_CASE("A locked version is denied, with the day until which it is, and goes 
     }
 }
 
+TEST_CASE("A version that is refused keeps nothing behind it, neither versions nor uploads") {
+    S3Bucket bucket(S3Lab::shared(), {.locks = true});
+    raw_put(bucket, "a/held", "evidence", {{"x-amz-object-lock-legal-hold", "ON"}});
+    for (int version = 0; version < 1001; ++version) raw_put(bucket, "b/many", "x");  // more than one request deletes
+    await(leave_debris(bucket.store(), named("c/parts")));
+    const auto denied = await(bucket.store().remove_many({named("a/held"), named("b/many"), named("c/parts")}, soon()));
+    REQUIRE(denied.has_error());
+    CHECK(denied.error().code == Code::kDenied);
+    CHECK(versions(bucket, "a/held") == 1);
+    CHECK(versions(bucket, "b/many") == 0);
+    CHECK(uploads(bucket) == 0);
+}
+
 TEST_CASE("A legal hold of the store denies until it is lifted") {
     S3Bucket bucket(S3Lab::shared(), {.locks = true});
     raw_put(bucket, "held/one", "evidence", {{"x-amz-object-lock-legal-hold", "ON"}});

@@ -168,11 +168,12 @@ asio::awaitable<Result<void>> FaultyStore::remove_many(std::vector<ObjectName> n
         return shared_->for_name(name.text()).remove_fails.has_value();
     });
     if (!hit) co_return co_await inner_.remove_many(std::move(names), deadline);
+    Result<void> outcome;
     for (const ObjectName& name : names) {
         const auto removed = co_await remove(name, deadline);
-        if (!removed) co_return removed;
+        if (!removed && outcome) outcome = removed;
     }
-    co_return Result<void>();
+    co_return outcome;
 }
 
 }  // namespace tests

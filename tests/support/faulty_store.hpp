@@ -37,7 +37,7 @@ struct StoreFaults {
 /// An object store with faults on demand, around a real one, which must outlive it.
 ///
 /// Thread safety: as any ObjectStore; set() from any thread.
-class FaultyStore final : public storage::objects::ObjectStore {
+class FaultyStore : public storage::objects::ObjectStore {
   public:
     using Deadline = storage::objects::Deadline;
     using ObjectName = storage::objects::ObjectName;
