@@ -1,6 +1,8 @@
 #include "storage/objects/s3_xml.hpp"
 
+#include <charconv>
 #include <sstream>
+#include <system_error>
 
 #include "storage/objects/s3_document.hpp"
 
@@ -22,8 +24,20 @@ std::string key_of(const pugi::xml_node& root, const pugi::xml_node& node, const
     return text_of_child(root, "EncodingType") == "url" ? url_decoded(text) : text;
 }
 
-policy::Instant instant_of(const pugi::xml_node& node, const char* name) {
-    return policy::parse_instant(text_of_child(node, name)).value_or(policy::Instant());
+/// A listing whose times or sizes are not understood is none: leases are counted by them.
+Result<policy::Instant> instant_of(const pugi::xml_node& node, const char* name) {
+    const auto instant = policy::parse_instant(text_of_child(node, name));
+    if (!instant) return fail(Code::kUnavailable, "the S3 store lists a " + std::string(name) + " that is no time");
+    return *instant;
+}
+
+Result<std::uint64_t> size_of(const pugi::xml_node& node) {
+    const std::string text = text_of_child(node, "Size");
+    std::uint64_t size = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (error != std::errc() || end != text.data() + text.size())
+        return fail(Code::kUnavailable, "the S3 store lists a Size that is no number");
+    return size;
 }
 
 std::string written(const pugi::xml_document& document) {
@@ -51,8 +65,11 @@ Result<S3ObjectPage> read_object_page(std::string_view body) {
     if (!root) return root.error();
     S3ObjectPage page;
     for (const auto& node : root->children("Contents")) {
-        page.objects.push_back(
-            {key_of(*root, node, "Key"), node.child("Size").text().as_ullong(), instant_of(node, "LastModified")});
+        const auto size = size_of(node);
+        if (!size) return size.error();
+        const auto modified = instant_of(node, "LastModified");
+        if (!modified) return modified.error();
+        page.objects.push_back({key_of(*root, node, "Key"), *size, *modified});
     }
     if (!says_true(*root, "IsTruncated")) return page;
     page.next = text_of_child(*root, "NextContinuationToken");
@@ -87,8 +104,9 @@ Result<S3UploadPage> read_upload_page(std::string_view body) {
     if (!root) return root.error();
     S3UploadPage page;
     for (const auto& node : root->children("Upload")) {
-        page.uploads.push_back(
-            {key_of(*root, node, "Key"), text_of_child(node, "UploadId"), instant_of(node, "Initiated")});
+        const auto initiated = instant_of(node, "Initiated");
+        if (!initiated) return initiated.error();
+        page.uploads.push_back({key_of(*root, node, "Key"), text_of_child(node, "UploadId"), *initiated});
     }
     page.more = says_true(*root, "IsTruncated");
     page.next_key = key_of(*root, *root, "NextKeyMarker");

@@ -1,6 +1,7 @@
 #include "storage/objects/s3_xml.hpp"
 
 #include <catch2/catch.hpp>
+#include <string>
 
 namespace {
 
@@ -23,10 +24,31 @@ TEST_CASE("A page of objects is read with sizes, times and where it goes on") {
 }
 
 TEST_CASE("Keys are taken as they stand where nothing says that they are encoded") {
-    const auto page =
-        read_object_page("<ListBucketResult><Contents><Key>a%2Fb</Key></Contents></ListBucketResult>").value();
+    const auto page = read_object_page(
+                          "<ListBucketResult><Contents><Key>a%2Fb</Key><Size>0</Size>"
+                          "<LastModified>2026-11-24T04:35:00Z</LastModified></Contents></ListBucketResult>")
+                          .value();
     CHECK(page.objects[0].key == "a%2Fb");
     CHECK(page.next.empty());
+}
+
+TEST_CASE("A time or a size that is none makes a listing none: leases are counted by them") {
+    const auto object = [](const std::string& size, const std::string& time) {
+        return "<ListBucketResult><Contents><Key>a</Key>" + size + time + "</Contents></ListBucketResult>";
+    };
+    const std::string size = "<Size>1</Size>";
+    const std::string time = "<LastModified>2026-11-24T04:35:00Z</LastModified>";
+    CHECK(read_object_page(object(size, time)).has_value());
+    for (const std::string wrong : {"", "<LastModified/>", "<LastModified>yesterday</LastModified>"})
+        CHECK(read_object_page(object(size, wrong)).error().code == Code::kUnavailable);
+    for (const std::string wrong :
+         {"", "<Size/>", "<Size>-1</Size>", "<Size>1 KiB</Size>", "<Size>99999999999999999999</Size>"})
+        CHECK(read_object_page(object(wrong, time)).error().code == Code::kUnavailable);
+    const std::string upload = "<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>1</UploadId>";
+    const std::string end = "</Upload></ListMultipartUploadsResult>";
+    CHECK(read_upload_page(upload + "<Initiated>2026-11-24T04:35:00Z</Initiated>" + end).has_value());
+    CHECK(read_upload_page(upload + end).error().code == Code::kUnavailable);
+    CHECK(read_upload_page(upload + "<Initiated>2026-13-24T04:35:00Z</Initiated>" + end).has_error());
 }
 
 TEST_CASE("Versions and markers are read alike, and a version without an id is none") {
