@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t kMaxAnswer = std::size_t{8} << 20U;
+constexpr unsigned kExpectationFailed = 417;
 constexpr auto kPatienceForRefusal = std::chrono::seconds(1);
 
 net::Url origin_of(const S3Options& options) {
@@ -61,8 +62,9 @@ bool changed_nothing(unsigned status) {
 /// One try: an answer, or why there is none; for bodies also the connection that waits for them.
 struct S3Client::Tried {
     Result<S3Answer> answer = fail(Code::kInternal, "not tried");
-    bool stale = false;     ///< A kept connection that ended without a byte of an answer.
-    bool in_doubt = false;  ///< All was sent and nothing came back.
+    bool stale = false;             ///< A kept connection that ended without a byte of an answer.
+    bool in_doubt = false;          ///< All was sent and nothing came back.
+    bool unknown_question = false;  ///< The store does not answer whether it wants a body.
     std::unique_ptr<S3BodyStream> stream = nullptr;
     std::shared_ptr<const S3Credentials> credentials = nullptr;  ///< What it was signed with.
 };
@@ -78,6 +80,7 @@ class S3Client::Repeats {
     std::optional<S3Fault> fault(const Tried& tried) {
         signed_at_ = client_.now();
         credentials_ = tried.credentials;
+        if (tried.unknown_question) return S3Fault{unexpected("PUT", *tried.answer), S3Remedy::kUnasked};
         if (tried.answer) return fault_of(*tried.answer, client_.options_, signed_at_);
         const Error error = tried.answer.error();
         if (tried.stale) return S3Fault{error, S3Remedy::kFresh};
@@ -92,6 +95,7 @@ class S3Client::Repeats {
             fault.error = fail(Code::kDeadline, fault.error.what + " (no time left)");
             co_return false;
         }
+        if (fault.remedy == S3Remedy::kUnasked) co_return !std::exchange(unasked_, true);
         if (fault.remedy == S3Remedy::kFresh && !std::exchange(fresh_, true)) co_return true;
         if (fault.remedy == S3Remedy::kClock && !std::exchange(clock_corrected_, true)) {
             const auto correction = *fault.store_time - client_.machine_time();
@@ -137,6 +141,7 @@ class S3Client::Repeats {
     Deadline deadline_;
     unsigned attempts_ = 1;
     bool fresh_ = false;
+    bool unasked_ = false;
     bool clock_corrected_ = false;
     bool credentials_renewed_ = false;
     policy::Instant signed_at_;
@@ -267,7 +272,7 @@ awaitable<S3Client::Tried> S3Client::attempt_body(const S3Request& request, std:
     tried.credentials = credentials_->current();
     S3Signer signer(*tried.credentials, options_.region, now());
     auto head = signed_head(request, kStreamedPayload, wire_length, signer);
-    head.expects_continue = asks_first_.load(std::memory_order_relaxed);
+    head.expects_continue = Clock::now() >= ask_from_.load();
     const bool asks = head.expects_continue;
     const auto sent = co_await line.send_head(std::move(head), deadline);
     Result<bool> wanted = true;
@@ -279,13 +284,14 @@ awaitable<S3Client::Tried> S3Client::attempt_body(const S3Request& request, std:
     }
     if (wanted) {
         tried.answer = co_await receive(line, {}, deadline);
+        tried.unknown_question = asks && tried.answer && tried.answer->status() == kExpectationFailed;
+        if (tried.unknown_question) ask_later();
         co_return tried;
     }
     tried.answer = wanted.error();
     tried.stale = line.was_used_before() && !line.was_answered();
     // Silent after the question: it may be one that does not know it.
-    if (sent && !tried.stale && !line.was_answered() && Clock::now() < deadline)
-        asks_first_.store(false, std::memory_order_relaxed);
+    if (sent && !tried.stale && !line.was_answered() && Clock::now() < deadline) ask_later();
     co_return tried;
 }
 

@@ -63,7 +63,8 @@ class S3Client {
     boost::asio::awaitable<S3Outcome> send(S3Request request, Deadline deadline);
 
     /// A PUT of exactly `length` bytes that come piece by piece, in chunks of `chunk` bytes (the last one shorter).
-    /// Asks the store first whether it wants the body: until then it may be repeated.
+    /// Asks the store first whether it wants the body: until then it may be repeated. A store that does not know the
+    /// question (417, or silence) is asked again after S3Options::unasked_limit.
     boost::asio::awaitable<policy::Result<std::unique_ptr<S3BodyStream>>> begin_body(S3Request request,
                                                                                      std::uint64_t length,
                                                                                      std::size_t chunk,
@@ -91,6 +92,7 @@ class S3Client {
     boost::asio::awaitable<Tried> attempt(const S3Request& request, bool fresh, Deadline deadline);
     boost::asio::awaitable<Tried> attempt_body(const S3Request& request, std::uint64_t wire_length, bool fresh,
                                                Deadline deadline);
+    void ask_later() { ask_from_.store(std::chrono::steady_clock::now() + options_.unasked_limit); }
     static boost::asio::awaitable<policy::Result<S3Answer>> receive(net::HttpsConnection& connection,
                                                                     std::span<std::byte> sink, Deadline deadline);
 
@@ -100,7 +102,7 @@ class S3Client {
     std::unique_ptr<net::ConnectionPool> connections_;
     RetryBudget budget_;
     std::atomic<std::int64_t> correction_{0};
-    std::atomic<bool> asks_first_{true};
+    std::atomic<Deadline> ask_from_{Deadline::min()};  ///< Since when a body is asked for first.
 };
 
 class S3BodyStream {

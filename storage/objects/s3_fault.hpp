@@ -25,6 +25,7 @@ struct S3Answer {
 enum class S3Remedy {
     kNone,         ///< Nothing that a program can do.
     kFresh,        ///< The kept connection had been closed: ask once more on a new one.
+    kUnasked,      ///< Send the body without asking first.
     kWait,         ///< Try again after a while.
     kClock,        ///< Sign with the store's clock.
     kCredentials,  ///< Sign with newer credentials, if there are any.

@@ -24,6 +24,8 @@ struct S3Options {
     std::chrono::milliseconds stall_limit = std::chrono::seconds(30);  ///< Without a byte moving.
     std::chrono::milliseconds idle_limit = std::chrono::seconds(20);  ///< Stores close kept connections after a minute.
     std::chrono::milliseconds continue_limit = std::chrono::seconds(10);  ///< For the answer to Expect: 100-continue.
+    /// How long bodies are sent unasked after the store did not know the question.
+    std::chrono::milliseconds unasked_limit = std::chrono::minutes(5);
     S3RetryLimits retries;
 
     std::function<policy::Instant()> clock = {};  ///< What the signature's time is taken from; empty: the machine's.

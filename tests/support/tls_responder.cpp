@@ -34,8 +34,12 @@ std::size_t announced_body(const std::string& head) {
 
 }  // namespace
 
-TlsResponder::TlsResponder(const CertifiedKey& identity, std::string answer, Ending ending, int most)
-    : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), answer_(std::move(answer)), ending_(ending) {
+TlsResponder::TlsResponder(const CertifiedKey& identity, std::string answer, Ending ending, int most,
+                           std::string to_question)
+    : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free),
+      answer_(std::move(answer)),
+      to_question_(std::move(to_question)),
+      ending_(ending) {
     std::signal(SIGPIPE, SIG_IGN);
     const auto certificate_text = reader(identity.certificate_pem);
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(
@@ -87,15 +91,19 @@ bool TlsResponder::answer(SSL* ssl) {
     std::string request;
     std::array<char, 4096> piece{};
     std::size_t whole = std::string::npos;
+    bool asked = false;
     while (request.size() < whole) {
         const int n = SSL_read(ssl, piece.data(), static_cast<int>(piece.size()));
         if (n <= 0) return false;
         request.append(piece.data(), static_cast<std::size_t>(n));
         const auto end = request.find("\r\n\r\n");
-        if (end != std::string::npos) whole = end + 4 + announced_body(request.substr(0, end));
+        if (end == std::string::npos) continue;
+        asked = !to_question_.empty() && request.find("\r\nExpect: ") < end;
+        whole = end + 4 + (asked ? 0 : announced_body(request.substr(0, end)));
     }
     requests_.push_back(request);
-    if (!answer_.empty()) SSL_write(ssl, answer_.data(), static_cast<int>(answer_.size()));
+    const std::string& said = asked ? to_question_ : answer_;
+    if (!said.empty()) SSL_write(ssl, said.data(), static_cast<int>(said.size()));
     if (ending_ == kHolds) SSL_read(ssl, piece.data(), 1);
     if (ending_ != kKeeps) SSL_shutdown(ssl);
     return true;

@@ -21,8 +21,10 @@ class TlsResponder {
     enum Ending { kCloses, kHolds, kKeeps };
 
     /// `answer`: sent after the request's head and as much body as it announced. `most`: the highest protocol version
-    /// spoken.
-    TlsResponder(const CertifiedKey& identity, std::string answer, Ending ending = kCloses, int most = TLS1_3_VERSION);
+    /// spoken. `to_question`: said at once to a head that asks whether its body is wanted; empty: that is not looked
+    /// at.
+    TlsResponder(const CertifiedKey& identity, std::string answer, Ending ending = kCloses, int most = TLS1_3_VERSION,
+                 std::string to_question = {});
     ~TlsResponder();
     TlsResponder(const TlsResponder&) = delete;
     TlsResponder& operator=(const TlsResponder&) = delete;
@@ -38,6 +40,7 @@ class TlsResponder {
 
     std::shared_ptr<SSL_CTX> context_;
     std::string answer_;
+    std::string to_question_;
     Ending ending_;
     int listener_ = -1;
     std::uint16_t port_ = 0;

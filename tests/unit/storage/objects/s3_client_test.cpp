@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "storage/crypto/bytes.hpp"
 #include "storage/objects/s3_store.hpp"
@@ -40,7 +41,7 @@ struct Site {
     storage::async::BlockingPool pool{"s3", 2, 100};
     MemoryBudget budget{std::size_t{16} << 20U, 100};
 
-    std::unique_ptr<S3Store> store(std::uint16_t port) {
+    std::unique_ptr<S3Store> store(std::uint16_t port, std::chrono::milliseconds unasked_limit = 5min) {
         S3Options options;
         options.endpoint.host = "127.0.0.1";
         options.endpoint.port = port;
@@ -53,6 +54,7 @@ struct Site {
         options.retries.first_wait = 1ms;
         options.retries.longest_wait = 3ms;
         options.continue_limit = 300ms;
+        options.unasked_limit = unasked_limit;
         return S3Store::make(std::move(options), pool, budget).value();
     }
 };
@@ -184,6 +186,41 @@ TEST_CASE("A store that does not know the question whether it wants a body gets 
     REQUIRE_FALSE(responder.requests().empty());
     CHECK(responder.requests().back().find("Expect") == std::string::npos);
     CHECK(responder.requests().back().ends_with("\r\n\r\n"));
+}
+
+bool asks_first(const std::string& request) {
+    return request.find("Expect: 100-continue") != std::string::npos;
+}
+
+TEST_CASE("A store that refuses the question gets the body once unasked, and is asked again after some minutes") {
+    Site site;
+    const TlsResponder responder(site.identity, answer("200 OK", "", "ETag: \"1\"\r\n"), TlsResponder::kCloses,
+                                 TLS1_3_VERSION, answer("417 Expectation Failed", ""));
+    const auto store = site.store(responder.port(), 1s);
+    const std::vector<std::byte> bytes(300000, std::byte{'x'});
+    REQUIRE(await(push(*store, bytes)).has_value());
+    REQUIRE(await(push(*store, bytes)).has_value());
+    REQUIRE(responder.requests().size() == 3);
+    CHECK(asks_first(responder.requests()[0]));
+    CHECK_FALSE(asks_first(responder.requests()[1]));
+    CHECK_FALSE(asks_first(responder.requests()[2]));
+    CHECK(store->client().budget().left() == 250);
+    std::this_thread::sleep_for(1100ms);
+    REQUIRE(await(push(*store, bytes)).has_value());
+    REQUIRE(responder.requests().size() == 5);
+    CHECK(asks_first(responder.requests()[3]));
+}
+
+TEST_CASE("A store that says 417 to a body that nobody asked about is told, not asked for ever") {
+    Site site;
+    const std::string refused = answer("417 Expectation Failed", "");
+    const TlsResponder responder(site.identity, refused, TlsResponder::kCloses, TLS1_3_VERSION, refused);
+    const auto store = site.store(responder.port());
+    const std::vector<std::byte> bytes(300000, std::byte{'x'});
+    const auto pushed = await(push(*store, bytes));
+    REQUIRE(pushed.has_error());
+    CHECK(pushed.error().what.find("417") != std::string::npos);
+    CHECK(responder.requests().size() == 2);
 }
 
 TEST_CASE("A name that is taken is a conflict; lost answers are looked into before anything is said") {
