@@ -6,12 +6,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -27,7 +25,10 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <cerrno>
+#include <memory>
 #include <utility>
+
+#include "storage/async/signal.hpp"
 
 namespace storage::net {
 
@@ -86,20 +87,32 @@ std::string_view AnswerHead::field(std::string_view name) const {
 
 namespace {
 
-/// Names are looked up on a thread of Asio's own, which cannot be stopped: the wait for it can.
-awaitable<Result<Tcp::resolver::results_type>> look_up(const Url& url, async::Deadline deadline) {
-    using asio::experimental::awaitable_operators::operator||;
-    const auto executor = co_await asio::this_coro::executor;
-    Tcp::resolver resolver(executor);
-    asio::steady_timer timer(executor, deadline);
+/// A name that is being looked up, on a thread of Asio's own that cannot be stopped. Owned by whoever waits and by the
+/// end of the looking up, so that the first may leave before the second.
+struct LookUp {
+    explicit LookUp(const asio::any_io_executor& executor) : resolver(executor) {}
+
+    Tcp::resolver resolver;
+    std::shared_ptr<async::Signal> done = async::Signal::make();
     error_code error;
-    error_code ignored;
-    const auto port = std::to_string(url.port);
-    auto done = co_await (resolver.async_resolve(url.host, port, asio::redirect_error(use_awaitable, error)) ||
-                          timer.async_wait(asio::redirect_error(use_awaitable, ignored)));
-    if (done.index() == 1) co_return fail(Code::kDeadline, url.host + ": its name was not found in time");
-    if (error) co_return fail(Code::kUnavailable, url.host + ": its name: " + error.message());
-    co_return std::get<0>(std::move(done));
+    Tcp::resolver::results_type found;
+};
+
+awaitable<Result<Tcp::resolver::results_type>> look_up(const Url& url, async::Deadline deadline) {
+    auto name = std::make_shared<LookUp>(co_await asio::this_coro::executor);
+    name->resolver.async_resolve(url.host, std::to_string(url.port),
+                                 [name](const error_code& error, Tcp::resolver::results_type found) {
+                                     name->error = error;
+                                     name->found = std::move(found);
+                                     name->done->fire();
+                                 });
+    const bool in_time = co_await name->done->wait(deadline);
+    if (!in_time) {
+        name->resolver.cancel();  // one that still waits for the thread is not begun
+        co_return fail(Code::kDeadline, url.host + ": its name was not found in time");
+    }
+    if (name->error) co_return fail(Code::kUnavailable, url.host + ": its name: " + name->error.message());
+    co_return std::move(name->found);
 }
 
 /// Who must prove to be there: by a name or address in the certificate's subjectAltName, never by its common name.
