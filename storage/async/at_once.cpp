@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,8 @@ namespace {
 
 struct Batch {
     std::size_t count;
+    AfterError after_error;
+    Deadline deadline;
     std::function<awaitable<Result<void>>(std::size_t)> step;
     std::shared_ptr<Signal> done;
     std::size_t workers;
@@ -31,9 +34,12 @@ struct Batch {
     std::exception_ptr thrown;
 
     std::optional<std::size_t> take() {
+        const bool in_time = std::chrono::steady_clock::now() < deadline;
         const std::scoped_lock lock(mutex);
-        if (next == count || !outcome || thrown) return std::nullopt;
-        return next++;
+        if (next == count || thrown || (!outcome && after_error == AfterError::kStop)) return std::nullopt;
+        if (in_time) return next++;
+        if (outcome) outcome = policy::fail(policy::Code::kDeadline, "time ran out before all steps had run");
+        return std::nullopt;
     }
 
     void note(const Result<void>& result) {
@@ -61,11 +67,11 @@ awaitable<void> work(std::shared_ptr<Batch> batch) {
 
 }  // namespace
 
-awaitable<Result<void>> run_at_once(std::size_t count, unsigned jobs,
+awaitable<Result<void>> run_at_once(std::size_t count, unsigned jobs, AfterError after_error, Deadline deadline,
                                     std::function<awaitable<Result<void>>(std::size_t)> step) {
     if (count == 0) co_return Result<void>();
     const std::size_t workers = std::clamp<std::size_t>(jobs, 1, count);
-    auto batch = std::make_shared<Batch>(count, std::move(step), Signal::make(), workers);
+    auto batch = std::make_shared<Batch>(count, after_error, deadline, std::move(step), Signal::make(), workers);
     const auto executor = co_await asio::this_coro::executor;
     // Each worker is waited for below: worker_ended() of the last one fires the signal.
     for (std::size_t i = 0; i < workers; ++i) {

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "storage/async/at_once.hpp"
 #include "storage/async/crash_point.hpp"
-#include "storage/objects/parallel_steps.hpp"
 
 namespace storage::objects {
 
@@ -106,6 +107,15 @@ Result<void> sync_all(FileTree& tree, std::span<const std::string> folders) {
     return {};
 }
 
+/// Steps on the pool, short ones (tens of milliseconds): other work of the pool comes in between.
+asio::awaitable<Result<void>> run_steps(RemovalPlace place, std::size_t count, Deadline deadline,
+                                        std::function<Result<void>(std::size_t)> step) {
+    std::function<asio::awaitable<Result<void>>(std::size_t)> on_pool = [&place, &step](std::size_t index) {
+        return place.pool.run([&step, index] { return step(index); });
+    };
+    co_return co_await async::run_at_once(count, place.jobs, async::AfterError::kGoOn, deadline, std::move(on_pool));
+}
+
 asio::awaitable<Result<void>> sync_folders(RemovalPlace place, Paths folders, Deadline deadline) {
     FileTree& tree = place.tree;
     if (place.sync_whole_file_system && folders.size() > 1) {
@@ -115,9 +125,9 @@ asio::awaitable<Result<void>> sync_folders(RemovalPlace place, Paths folders, De
             return {};
         });
     }
-    co_return co_await run_steps(
-        place.pool, steps_for(folders.size(), kFoldersAStep), place.jobs, deadline,
-        [&](std::size_t step) { return sync_all(tree, step_of(folders, step, kFoldersAStep)); });
+    co_return co_await run_steps(place, steps_for(folders.size(), kFoldersAStep), deadline, [&](std::size_t step) {
+        return sync_all(tree, step_of(folders, step, kFoldersAStep));
+    });
 }
 
 }  // namespace
@@ -134,16 +144,16 @@ asio::awaitable<Result<void>> remove_files(RemovalPlace place, std::vector<Objec
     }
     const std::size_t path_steps = steps_for(paths.size(), kNamesAStep);
 
-    const Result<void> unlinked = co_await run_steps(
-        place.pool, path_steps, place.jobs, deadline,
-        [&](std::size_t step) { return unlink_all(tree.files(), step_of(paths, step, kNamesAStep)); });
+    const Result<void> unlinked = co_await run_steps(place, path_steps, deadline, [&](std::size_t step) {
+        return unlink_all(tree.files(), step_of(paths, step, kNamesAStep));
+    });
     CALLVAULT_CRASH_POINT("objects.unlinked");
     if (!unlinked) co_return unlinked;
 
     Folders folders(tree);
     for (Paths level(touched.begin(), touched.end()); !level.empty(); level = folders.take_parents()) {
         const Result<void> settled =
-            co_await run_steps(place.pool, steps_for(level.size(), kFoldersAStep), place.jobs, deadline,
+            co_await run_steps(place, steps_for(level.size(), kFoldersAStep), deadline,
                                [&](std::size_t step) { return folders.settle(step_of(level, step, kFoldersAStep)); });
         if (!settled) co_return settled;
     }
@@ -151,7 +161,7 @@ asio::awaitable<Result<void>> remove_files(RemovalPlace place, std::vector<Objec
     CALLVAULT_CRASH_POINT("objects.removal_synced");
     if (!synced) co_return synced;
 
-    co_return co_await run_steps(place.pool, path_steps, place.jobs, deadline,
+    co_return co_await run_steps(place, path_steps, deadline,
                                  [&](std::size_t step) { return expect_absent(step_of(paths, step, kNamesAStep)); });
 }
 

@@ -139,7 +139,8 @@ awaitable<Result<void>> expect_all_absent(S3Client& client, const std::vector<Ob
     std::function<awaitable<Result<void>>(std::size_t)> look = [&](std::size_t i) {
         return expect_absent(client, names[i].text(), deadline);
     };
-    co_return co_await async::run_at_once(names.size(), kLooksAtOnce, std::move(look));
+    co_return co_await async::run_at_once(names.size(), kLooksAtOnce, async::AfterError::kStop, deadline,
+                                          std::move(look));
 }
 
 awaitable<Result<void>> remove_found(S3Client& client, Remains found, Deadline deadline) {

@@ -15,6 +15,7 @@ namespace {
 using boost::asio::awaitable;
 using policy::Code;
 using policy::Result;
+using storage::async::AfterError;
 using storage::async::run_at_once;
 
 struct Seen {
@@ -36,8 +37,10 @@ awaitable<Result<void>> step(Seen& seen, std::size_t index) {
     co_return Result<void>();
 }
 
-Result<void> run(Seen& seen, std::size_t count, unsigned jobs) {
-    return tests::await(run_at_once(count, jobs, [&seen](std::size_t index) { return step(seen, index); }));
+Result<void> run(Seen& seen, std::size_t count, unsigned jobs, AfterError after_error = AfterError::kStop,
+                 std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+    return tests::await(run_at_once(count, jobs, after_error, std::chrono::steady_clock::now() + patience,
+                                    [&seen](std::size_t index) { return step(seen, index); }));
 }
 
 TEST_CASE("Every step runs once, as many at once as told") {
@@ -55,6 +58,23 @@ TEST_CASE("After an error no further step starts, and those that run are waited 
     CHECK(run(seen, 100, 3).error().code == Code::kUnavailable);
     CHECK(seen.steps.size() < 12);
     CHECK(seen.running == 0);
+}
+
+TEST_CASE("Where an error does not end the work, every step runs, and the first error is told") {
+    Seen seen;
+    seen.fails_at = 4;
+    CHECK(run(seen, 100, 3, AfterError::kGoOn).error().code == Code::kUnavailable);
+    CHECK(seen.steps.size() == 100);
+}
+
+TEST_CASE("Past the deadline no further step starts, and those that run are waited for") {
+    Seen seen;
+    CHECK(run(seen, 100000, 3, AfterError::kGoOn, std::chrono::milliseconds(20)).error().code == Code::kDeadline);
+    CHECK(seen.steps.size() < 1000);
+    CHECK(seen.running == 0);
+    Seen none;
+    CHECK(run(none, 3, 3, AfterError::kStop, std::chrono::milliseconds(-1)).error().code == Code::kDeadline);
+    CHECK(none.steps.empty());
 }
 
 TEST_CASE("What a step throws comes out") {
