@@ -57,6 +57,11 @@ bool changed_nothing(unsigned status) {
     return status != 500 && status != 502 && status != 504;
 }
 
+/// A kept connection that ended without a byte of an answer.
+bool was_dead(const net::HttpsConnection& line) {
+    return line.was_used_before() && !line.was_answered();
+}
+
 }  // namespace
 
 /// One try: an answer, or why there is none; for bodies also the connection that waits for them.
@@ -67,6 +72,14 @@ struct S3Client::Tried {
     bool unknown_question = false;  ///< The store does not answer whether it wants a body.
     std::unique_ptr<S3BodyStream> stream = nullptr;
     std::shared_ptr<const S3Credentials> credentials = nullptr;  ///< What it was signed with.
+};
+
+/// A request whose head was sent, or not.
+struct S3Client::Begun {
+    std::unique_ptr<net::HttpsConnection> connection;
+    S3Signer signer;
+    std::shared_ptr<const S3Credentials> credentials;  ///< What it was signed with.
+    Result<void> head_sent;
 };
 
 /// Decides whether a request is tried again, and does what has to be done before.
@@ -212,19 +225,30 @@ awaitable<Result<S3Answer>> S3Client::receive(net::HttpsConnection& connection, 
     co_return answer;
 }
 
+awaitable<Result<S3Client::Begun>> S3Client::begin(const S3Request& request, std::string payload,
+                                                   std::uint64_t body_in_bytes, bool asks, bool fresh,
+                                                   Deadline deadline) {
+    auto connection = co_await connections_->take(fresh, deadline);
+    if (!connection) co_return connection.error();
+    auto credentials = credentials_->current();
+    S3Signer signer(*credentials, options_.region, now());
+    auto head = signed_head(request, payload, body_in_bytes, signer);
+    head.expects_continue = asks;
+    auto sent = co_await (*connection)->send_head(std::move(head), deadline);
+    co_return Begun{std::move(*connection), std::move(signer), std::move(credentials), std::move(sent)};
+}
+
 awaitable<S3Client::Tried> S3Client::attempt(const S3Request& request, bool fresh, Deadline deadline) {
     Tried tried;
-    auto connection = co_await connections_->take(fresh, deadline);
-    if (!connection) {
-        tried.answer = connection.error();
+    std::string payload = crypto::to_hex(crypto::sha256(request.body));
+    auto begun = co_await begin(request, std::move(payload), request.body.size(), false, fresh, deadline);
+    if (!begun) {
+        tried.answer = begun.error();
         co_return tried;
     }
-    net::HttpsConnection& line = **connection;
-    tried.credentials = credentials_->current();
-    S3Signer signer(*tried.credentials, options_.region, now());
-    const std::string payload = crypto::to_hex(crypto::sha256(request.body));
-    auto head = signed_head(request, payload, request.body.size(), signer);
-    auto sent = co_await line.send_head(std::move(head), deadline);
+    net::HttpsConnection& line = *begun->connection;
+    tried.credentials = begun->credentials;
+    auto sent = begun->head_sent;
     tried.in_doubt = sent.has_value();
     if (sent) sent = co_await line.send_body(request.body, deadline);
     // A store that refuses a body may answer and close before all of it was sent.
@@ -232,11 +256,11 @@ awaitable<S3Client::Tried> S3Client::attempt(const S3Request& request, bool fres
     tried.answer = co_await receive(line, request.sink, answer_by);
     if (tried.answer) {
         tried.in_doubt = !changed_nothing(tried.answer->status());
-        co_await connections_->give_back(std::move(*connection));
+        co_await connections_->give_back(std::move(begun->connection));
         co_return tried;
     }
     if (!sent) tried.answer = sent.error();
-    tried.stale = line.was_used_before() && !line.was_answered() && tried.answer.error().code == Code::kUnavailable;
+    tried.stale = was_dead(line) && tried.answer.error().code == Code::kUnavailable;
     co_return tried;
 }
 
@@ -263,23 +287,22 @@ awaitable<S3Outcome> S3Client::send(S3Request request, Deadline deadline) {
 awaitable<S3Client::Tried> S3Client::attempt_body(const S3Request& request, std::uint64_t wire_length, bool fresh,
                                                   Deadline deadline) {
     Tried tried;
-    auto connection = co_await connections_->take(fresh, deadline);
-    if (!connection) {
-        tried.answer = connection.error();
+    const bool asks = Clock::now() >= ask_from_.load();
+    std::string payload(kStreamedPayload);
+    auto begun = co_await begin(request, std::move(payload), wire_length, asks, fresh, deadline);
+    if (!begun) {
+        tried.answer = begun.error();
         co_return tried;
     }
-    net::HttpsConnection& line = **connection;
-    tried.credentials = credentials_->current();
-    S3Signer signer(*tried.credentials, options_.region, now());
-    auto head = signed_head(request, kStreamedPayload, wire_length, signer);
-    head.expects_continue = Clock::now() >= ask_from_.load();
-    const bool asks = head.expects_continue;
-    const auto sent = co_await line.send_head(std::move(head), deadline);
+    net::HttpsConnection& line = *begun->connection;
+    tried.credentials = begun->credentials;
+    const auto& sent = begun->head_sent;
     Result<bool> wanted = true;
     if (!sent) wanted = sent.error();
     if (sent && asks) wanted = co_await line.body_is_wanted(options_.continue_limit, deadline);
     if (wanted && *wanted) {
-        tried.stream = std::make_unique<S3BodyStream>(*this, std::move(*connection), std::move(signer), deadline);
+        tried.stream =
+            std::make_unique<S3BodyStream>(*this, std::move(begun->connection), std::move(begun->signer), deadline);
         co_return tried;
     }
     if (wanted) {
@@ -289,7 +312,7 @@ awaitable<S3Client::Tried> S3Client::attempt_body(const S3Request& request, std:
         co_return tried;
     }
     tried.answer = wanted.error();
-    tried.stale = line.was_used_before() && !line.was_answered();
+    tried.stale = was_dead(line);
     // Silent after the question: it may be one that does not know it.
     if (sent && !tried.stale && !line.was_answered() && Clock::now() < deadline) ask_later();
     co_return tried;

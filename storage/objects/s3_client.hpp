@@ -81,6 +81,7 @@ class S3Client {
     friend class S3BodyStream;
     class Repeats;
     struct Tried;
+    struct Begun;
 
     S3Client(S3Options options, async::BlockingPool& pool, std::unique_ptr<S3CredentialsFile> credentials,
              std::unique_ptr<net::ConnectionPool> connections);
@@ -89,6 +90,10 @@ class S3Client {
     policy::Instant now() const { return machine_time() + clock_correction(); }
     net::RequestHead signed_head(const S3Request& request, std::string_view payload, std::uint64_t body_in_bytes,
                                  S3Signer& signer) const;
+    /// Sends the head of a request. `asks`: whether its body is wanted.
+    boost::asio::awaitable<policy::Result<Begun>> begin(const S3Request& request, std::string payload,
+                                                        std::uint64_t body_in_bytes, bool asks, bool fresh,
+                                                        Deadline deadline);
     boost::asio::awaitable<Tried> attempt(const S3Request& request, bool fresh, Deadline deadline);
     boost::asio::awaitable<Tried> attempt_body(const S3Request& request, std::uint64_t wire_length, bool fresh,
                                                Deadline deadline);
