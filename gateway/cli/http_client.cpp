@@ -116,19 +116,4 @@ Result<HttpAnswer> exchange(LocalSocket& socket, const HttpQuestion& question, D
     return HttpAnswer{std::move(*head), std::move(*body)};
 }
 
-std::string percent_encoded(std::string_view text) {
-    static constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const char l = http::lower(c);
-        if (http::is_digit(c) || (l >= 'a' && l <= 'z') || std::string_view("-._~").find(c) != std::string_view::npos) {
-            out += c;
-        } else {
-            out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-        }
-    }
-    return out;
-}
-
 }  // namespace gateway::cli

@@ -5,6 +5,7 @@
 
 #include "gateway/cli/answer_head.hpp"
 #include "gateway/cli/local_socket.hpp"
+#include "gateway/http/urlencoded.hpp"
 #include "policy/result.hpp"
 
 namespace gateway::cli {
@@ -31,7 +32,6 @@ struct HttpAnswer {
 /// happened too.
 policy::Result<HttpAnswer> exchange(LocalSocket& socket, const HttpQuestion& question, Deadline deadline);
 
-/// A value for a path segment or a query: everything but letters, digits and -._~ as %XX.
-std::string percent_encoded(std::string_view text);
+using http::percent_encoded;  ///< Of a value for a path segment or a query.
 
 }  // namespace gateway::cli

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/net/url.hpp"
+
 namespace gateway::http {
 
 /// The text of a query or of a form (`application/x-www-form-urlencoded`): the decoded value of the first parameter of
@@ -11,7 +13,6 @@ namespace gateway::http {
 /// is read here holds spaces.
 std::optional<std::string> parameter(std::string_view text, std::string_view name);
 
-/// Everything but the unreserved characters of RFC 3986 escaped.
-std::string percent_encoded(std::string_view text);
+using storage::net::percent_encoded;
 
 }  // namespace gateway::http

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace storage::net {
 
@@ -14,6 +15,11 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 2048;
 constexpr std::uint16_t kHttps = 443;
+
+bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~").find(c) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -41,6 +47,40 @@ Result<Url> parse_https(std::string_view text) {
     if (url.has_port()) out.port = url.port_number();
     out.target = url.encoded_target();
     if (out.target.empty() || out.target.front() != '/') out.target.insert(0, "/");
+    return out;
+}
+
+std::string percent_encoded(std::string_view text, std::string_view also_plain) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if (is_unreserved(c) || also_plain.find(c) != std::string_view::npos) {
+            out.push_back(c);
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out.push_back('%');
+        out.push_back(kDigits[byte >> 4U]);
+        out.push_back(kDigits[byte & 15U]);
+    }
+    return out;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out.push_back(text[i]);
+            continue;
+        }
+        unsigned char byte = 0;
+        const char* const digits = text.data() + i + 1;
+        if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
+            return std::nullopt;
+        out.push_back(static_cast<char>(byte));
+        i += 2;
+    }
     return out;
 }
 

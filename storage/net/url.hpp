@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,11 @@ struct Url {
 /// user or a fragment in it, no host, a port that is none, more than 2048 bytes, or anything but printable ASCII.
 /// Thread safety: a pure function.
 policy::Result<Url> parse_https(std::string_view text);
+
+/// Everything as %XX but the unreserved characters of RFC 3986 (A-Z a-z 0-9 - . _ ~) and those in `also_plain`.
+std::string percent_encoded(std::string_view text, std::string_view also_plain = {});
+
+/// Undoes it, whatever was encoded. Nothing when a '%' has no two hexadecimal digits after it. A '+' stays one.
+std::optional<std::string> percent_decoded(std::string_view text);
 
 }  // namespace storage::net

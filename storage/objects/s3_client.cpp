@@ -36,9 +36,9 @@ net::Url origin_of(const S3Options& options) {
 
 std::string path_of(const S3Options& options, const std::string& key) {
     std::string path = "/";
-    if (options.path_style) path += uri_encoded(options.bucket, false);
+    if (options.path_style) path += net::percent_encoded(options.bucket);
     if (options.path_style && !key.empty()) path += '/';
-    return path + uri_encoded(key, true);
+    return path + net::percent_encoded(key, "/");
 }
 
 std::string target_of(const S3Options& options, const S3Request& request) {

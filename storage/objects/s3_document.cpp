@@ -1,6 +1,8 @@
 #include "storage/objects/s3_document.hpp"
 
-#include <charconv>
+#include <algorithm>
+
+#include "storage/net/url.hpp"
 
 namespace storage::objects {
 
@@ -26,19 +28,9 @@ std::string text_of_child(const pugi::xml_node& node, const char* name) {
     return node.child(name).text().get();
 }
 
-std::string url_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned char byte = 0;
-        if (text[i] == '%' && i + 2 < text.size() &&
-            std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr == text.data() + i + 3) {
-            out.push_back(static_cast<char>(byte));
-            i += 2;
-        } else {
-            out.push_back(text[i] == '+' ? ' ' : text[i]);
-        }
-    }
-    return out;
+std::string url_decoded(std::string text) {
+    std::ranges::replace(text, '+', ' ');
+    return net::percent_decoded(text).value_or(text);
 }
 
 }  // namespace storage::objects

@@ -18,7 +18,7 @@ policy::Result<pugi::xml_node> parse_document(pugi::xml_document& document, std:
 /// The text of a child; empty when there is none.
 std::string text_of_child(const pugi::xml_node& node, const char* name);
 
-/// Undoes encoding-type=url.
-std::string url_decoded(std::string_view text);
+/// Undoes encoding-type=url; a text that is badly encoded stays (no name of ours is).
+std::string url_decoded(std::string text);
 
 }  // namespace storage::objects

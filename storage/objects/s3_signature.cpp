@@ -60,29 +60,11 @@ Key256 signing_key(const SecretBytes& secret, std::string_view day, std::string_
 
 }  // namespace
 
-std::string uri_encoded(std::string_view text, bool keep_slash) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    constexpr std::string_view kPlain = "-._~";
-    std::string out;
-    for (const char c : text) {
-        const bool alphanumeric = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (alphanumeric || kPlain.find(c) != std::string_view::npos || (keep_slash && c == '/')) {
-            out.push_back(c);
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out.push_back('%');
-        out.push_back(kDigits[byte >> 4U]);
-        out.push_back(kDigits[byte & 15U]);
-    }
-    return out;
-}
-
 std::string canonical_query(const std::vector<S3Parameter>& parameters) {
     std::vector<std::string> pairs;
     pairs.reserve(parameters.size());
     for (const auto& one : parameters)
-        pairs.push_back(uri_encoded(one.name, false) + '=' + uri_encoded(one.value, false));
+        pairs.push_back(net::percent_encoded(one.name) + '=' + net::percent_encoded(one.value));
     std::ranges::sort(pairs);
     std::string out;
     for (const auto& pair : pairs) {

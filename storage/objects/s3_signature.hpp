@@ -10,6 +10,7 @@
 #include "policy/time.hpp"
 #include "storage/crypto/secret.hpp"
 #include "storage/net/https_connection.hpp"
+#include "storage/net/url.hpp"
 #include "storage/objects/s3_credentials.hpp"
 
 // AWS Signature Version 4 as S3 uses it: the path is encoded once and never normalised.
@@ -18,9 +19,6 @@ namespace storage::objects {
 
 /// What stands for the hash of a body whose chunks are signed one by one.
 inline constexpr std::string_view kStreamedPayload = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
-
-/// Everything but A-Z a-z 0-9 - . _ ~ as %XX; "/" too unless `keep_slash` (in paths).
-std::string uri_encoded(std::string_view text, bool keep_slash);
 
 /// One parameter of a query, not encoded.
 struct S3Parameter {

@@ -15,9 +15,7 @@ TEST_CASE("A parameter is the first of its name, decoded") {
     CHECK_FALSE(parameter("a=%zz", "a"));
 }
 
-TEST_CASE("Everything but unreserved characters is escaped, and comes back") {
-    CHECK(percent_encoded("AZaz09-._~") == "AZaz09-._~");
-    CHECK(percent_encoded("a b&c=d/\xc3\xa9+%") == "a%20b%26c%3Dd%2F%C3%A9%2B%25");
+TEST_CASE("Every byte comes back out of a query") {
     std::string all;
     for (int byte = 0; byte < 256; ++byte) all.push_back(static_cast<char>(byte));
     CHECK(parameter("x=" + percent_encoded(all), "x") == all);

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 using storage::net::parse_https;
+using storage::net::percent_decoded;
+using storage::net::percent_encoded;
 
 TEST_CASE("An https address comes apart into host, port and target") {
     const auto plain = parse_https("https://Login.Example.org").value();
@@ -16,6 +18,17 @@ TEST_CASE("An https address comes apart into host, port and target") {
     CHECK(full.authority() == "login.example.org:8443");
     CHECK(parse_https("https://[::1]:9443/x").value().authority() == "[::1]:9443");
     CHECK(parse_https("https://example.org?x=1").value().target == "/?x=1");
+}
+
+TEST_CASE("Everything but unreserved characters is encoded, byte by byte, and comes back") {
+    CHECK(percent_encoded("AZaz09-._~") == "AZaz09-._~");
+    CHECK(percent_encoded("a b&c=d/\xc3\xa9+%") == "a%20b%26c%3Dd%2F%C3%A9%2B%25");
+    CHECK(percent_encoded("a b/\xC3\xBC%", "/") == "a%20b/%C3%BC%25");
+    std::string all;
+    for (int byte = 0; byte < 256; ++byte) all.push_back(static_cast<char>(byte));
+    CHECK(percent_decoded(percent_encoded(all)) == all);
+    CHECK(percent_decoded("a+%62%2f%2F") == "a+b//");
+    for (const char* broken : {"%", "a%2", "%zz", "%-1", "%+1", "% 1"}) CHECK_FALSE(percent_decoded(broken));
 }
 
 TEST_CASE("What is no safe https address is refused, and not repeated in the refusal") {
