@@ -9,10 +9,11 @@
 #include <utility>
 
 #include "storage/async/crash_point.hpp"
-#include "storage/keys/posix_error.hpp"
+#include "storage/files/posix_error.hpp"
 
 namespace storage::keys {
 
+using files::posix_error;
 using policy::Code;
 using policy::fail;
 using policy::KeyId;

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "storage/crypto/secret.hpp"
-#include "storage/keys/secret_file.hpp"
+#include "storage/files/secret_file.hpp"
 
 namespace storage::keys {
 
@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kTryAgain{1};
 constexpr std::chrono::seconds kCrowded{5};
 
 Result<SecretBytes> read_pin(const std::filesystem::path& file) {
-    auto text = read_secret_file(file, "PIN file", kLongestPin + 1);
+    auto text = files::read_secret_file(file, "PIN file", kLongestPin + 1);
     if (!text) return text.error();
     const auto bytes = text->reveal(InsecureSecretAccess{});
     const std::size_t size = !bytes.empty() && bytes.back() == std::byte{'\n'} ? bytes.size() - 1 : bytes.size();

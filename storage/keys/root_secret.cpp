@@ -9,15 +9,17 @@
 
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/hkdf.hpp"
-#include "storage/keys/file_handle.hpp"
-#include "storage/keys/posix_error.hpp"
-#include "storage/keys/secret_file.hpp"
+#include "storage/files/file_descriptor.hpp"
+#include "storage/files/posix_error.hpp"
+#include "storage/files/secret_file.hpp"
 
 namespace storage::keys {
 
 using crypto::InsecureSecretAccess;
 using crypto::Key256;
 using crypto::SecretBytes;
+using files::FileDescriptor;
+using files::posix_error;
 using policy::Code;
 using policy::fail;
 using policy::Result;
@@ -63,7 +65,7 @@ RootSecret::RootSecret(Key256 secret)
       id_(id_of(secret_)) {}
 
 Result<RootSecret> RootSecret::load(const std::filesystem::path& file) {
-    const auto text = read_secret_file(file, "root secret", kTextBytes + 1);
+    const auto text = files::read_secret_file(file, "root secret", kTextBytes + 1);
     if (!text) return text.error();
     auto secret = parse(text->reveal(InsecureSecretAccess{}), file);
     if (!secret) return secret.error();
@@ -81,12 +83,12 @@ Result<RootSecret> RootSecret::create(const std::filesystem::path& file) {
         out[at++] = static_cast<std::byte>(kDigits[std::to_integer<std::size_t>(byte & std::byte{15})]);
     }
     out[at] = std::byte{'\n'};
-    const FileHandle handle(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!handle) return posix_error(errno, "make the root secret", file);
+    const FileDescriptor handle(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!handle.is_open()) return posix_error(errno, "make the root secret", file);
     const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    const FileHandle folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (::write(handle.get(), out.data(), out.size()) != static_cast<ssize_t>(out.size()) ||
-        ::fsync(handle.get()) != 0 || !folder || ::fsync(folder.get()) != 0) {
+    const FileDescriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (::write(handle.number(), out.data(), out.size()) != static_cast<ssize_t>(out.size()) ||
+        ::fsync(handle.number()) != 0 || !folder.is_open() || ::fsync(folder.number()) != 0) {
         const int reason = errno;
         ::unlink(file.c_str());
         return posix_error(reason, "write the root secret", file);

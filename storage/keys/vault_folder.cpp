@@ -12,10 +12,11 @@
 #include "storage/async/crash_point.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
-#include "storage/keys/posix_error.hpp"
+#include "storage/files/posix_error.hpp"
 
 namespace storage::keys {
 
+using files::posix_error;
 using policy::Code;
 using policy::fail;
 using policy::KeyId;
@@ -37,11 +38,11 @@ Result<void> make_folder(const std::filesystem::path& path) {
     return {};
 }
 
-Result<FileHandle> open_folder(const std::filesystem::path& path) {
-    FileHandle folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder) return posix_error(errno, "open", path);
+Result<FileDescriptor> open_folder(const std::filesystem::path& path) {
+    FileDescriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open()) return posix_error(errno, "open", path);
     struct stat facts {};
-    if (::fstat(folder.get(), &facts) != 0) return posix_error(errno, "look at", path);
+    if (::fstat(folder.number(), &facts) != 0) return posix_error(errno, "look at", path);
     if ((facts.st_mode & 077U) != 0 || (facts.st_uid != ::geteuid() && facts.st_uid != 0)) {
         return fail(Code::kInvalid, "the vault's folder " + path.string() +
                                         " must belong to the service's user and be closed to all others: chmod 0700");
@@ -50,25 +51,26 @@ Result<FileHandle> open_folder(const std::filesystem::path& path) {
 }
 
 /// Opened, and closed to group and others.
-Result<FileHandle> open_file(const FileHandle& folder, const std::string& name, int flags,
-                             const std::filesystem::path& path) {
-    FileHandle file(::openat(folder.get(), name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
-    if (!file) return posix_error(errno, "open", path);
+Result<FileDescriptor> open_file(const FileDescriptor& folder, const std::string& name, int flags,
+                                 const std::filesystem::path& path) {
+    FileDescriptor file(::openat(folder.number(), name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+    if (!file.is_open()) return posix_error(errno, "open", path);
     struct stat facts {};
-    if (::fstat(file.get(), &facts) != 0) return posix_error(errno, "look at", path);
+    if (::fstat(file.number(), &facts) != 0) return posix_error(errno, "look at", path);
     if (!S_ISREG(facts.st_mode) || (facts.st_mode & 077U) != 0) {
         return fail(Code::kInvalid, path.string() + " must be a file closed to group and others: chmod 0600");
     }
     return file;
 }
 
-Result<crypto::Bytes> read_file(const FileHandle& folder, const std::string& name, const std::filesystem::path& path) {
+Result<crypto::Bytes> read_file(const FileDescriptor& folder, const std::string& name,
+                                const std::filesystem::path& path) {
     const auto file = open_file(folder, name, O_RDONLY, path);
     if (!file) return file.error();
     crypto::Bytes bytes(kLongestFile + 1);
     std::size_t size = 0;
     while (size < bytes.size()) {
-        const ssize_t got = ::pread(file->get(), bytes.data() + size, bytes.size() - size, static_cast<off_t>(size));
+        const ssize_t got = ::pread(file->number(), bytes.data() + size, bytes.size() - size, static_cast<off_t>(size));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return posix_error(errno, "read", path);
         if (got == 0) break;
@@ -79,10 +81,10 @@ Result<crypto::Bytes> read_file(const FileHandle& folder, const std::string& nam
     return bytes;
 }
 
-bool write_all(const FileHandle& file, std::span<const std::byte> bytes) {
+bool write_all(const FileDescriptor& file, std::span<const std::byte> bytes) {
     std::size_t at = 0;
     while (at < bytes.size()) {
-        const ssize_t put = ::pwrite(file.get(), bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+        const ssize_t put = ::pwrite(file.number(), bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
         if (put < 0 && errno == EINTR) continue;
         if (put <= 0) return false;
         at += static_cast<std::size_t>(put);
@@ -92,19 +94,19 @@ bool write_all(const FileHandle& file, std::span<const std::byte> bytes) {
 
 /// Zeroes over a file's bytes, as far as the file system writes in place; no claim rests on it (the sealed bytes are
 /// worth nothing without the root secret, and a destroyed key's certificate says what was observed).
-void overwrite(const FileHandle& file) {
+void overwrite(const FileDescriptor& file) {
     struct stat facts {};
-    if (::fstat(file.get(), &facts) != 0) return;
+    if (::fstat(file.number(), &facts) != 0) return;
     const crypto::Bytes zeroes(static_cast<std::size_t>(facts.st_size));
-    if (write_all(file, zeroes)) static_cast<void>(::fsync(file.get()));
+    if (write_all(file, zeroes)) static_cast<void>(::fsync(file.number()));
 }
 
 struct CloseListing {
     void operator()(DIR* listing) const noexcept { ::closedir(listing); }
 };
 
-Result<std::vector<std::string>> list_names(const FileHandle& folder, const std::filesystem::path& path) {
-    const int descriptor = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+Result<std::vector<std::string>> list_names(const FileDescriptor& folder, const std::filesystem::path& path) {
+    const int descriptor = ::openat(folder.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return posix_error(errno, "list", path);
     const std::unique_ptr<DIR, CloseListing> listing(::fdopendir(descriptor));
     if (listing == nullptr) {
@@ -136,11 +138,11 @@ Result<void> VaultFolder::make(const std::filesystem::path& path) {
     for (const auto& folder : {path, path / "keys", path / "destroyed"}) {
         if (const auto made = make_folder(folder); !made) return made.error();
     }
-    const FileHandle lock(::open((path / "lock").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) return posix_error(errno, "make", path / "lock");
+    const FileDescriptor lock(::open((path / "lock").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock.is_open()) return posix_error(errno, "make", path / "lock");
     for (const auto& folder : {path, path.parent_path()}) {
-        const FileHandle handle(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!handle || ::fsync(handle.get()) != 0) return posix_error(errno, "make durable", folder);
+        const FileDescriptor handle(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!handle.is_open() || ::fsync(handle.number()) != 0) return posix_error(errno, "make durable", folder);
     }
     return {};
 }
@@ -176,32 +178,33 @@ Result<crypto::Bytes> VaultFolder::read_key(KeyId id) const {
 
 Result<std::optional<FileMark>> VaultFolder::key_mark(KeyId id) const {
     struct stat facts {};
-    if (::fstatat(keys_.get(), key_name(id).c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (::fstatat(keys_.number(), key_name(id).c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) {
         return std::optional(FileMark{facts.st_ino, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec});
     }
     if (errno == ENOENT) return std::optional<FileMark>();
     return error("look at", key_name(id));
 }
 
-Result<std::string> VaultFolder::write_temporary(const FileHandle& folder, std::span<const std::byte> bytes) const {
+Result<std::string> VaultFolder::write_temporary(const FileDescriptor& folder, std::span<const std::byte> bytes) const {
     std::array<std::byte, 8> random{};
     crypto::fill_random(random);
     const std::string name = "." + crypto::to_hex(random) + std::string(kTemporarySuffix);
-    const FileHandle file(
-        ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file) return error("make", name);
-    if (!write_all(file, bytes) || ::fsync(file.get()) != 0) {
+    const FileDescriptor file(
+        ::openat(folder.number(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file.is_open()) return error("make", name);
+    if (!write_all(file, bytes) || ::fsync(file.number()) != 0) {
         const auto reason = error("write", name);
-        ::unlinkat(folder.get(), name.c_str(), 0);
+        ::unlinkat(folder.number(), name.c_str(), 0);
         return reason;
     }
     return name;
 }
 
-Result<void> VaultFolder::rename_over(const FileHandle& folder, const std::string& from, const std::string& to) const {
-    if (::renameat(folder.get(), from.c_str(), folder.get(), to.c_str()) != 0) return error("rename", to);
+Result<void> VaultFolder::rename_over(const FileDescriptor& folder, const std::string& from,
+                                      const std::string& to) const {
+    if (::renameat(folder.number(), from.c_str(), folder.number(), to.c_str()) != 0) return error("rename", to);
     CALLVAULT_CRASH_POINT("vault.file_renamed");
-    if (::fsync(folder.get()) != 0) return error("make durable", to);
+    if (::fsync(folder.number()) != 0) return error("make durable", to);
     return {};
 }
 
@@ -209,33 +212,34 @@ Result<void> VaultFolder::add_key(KeyId id, std::span<const std::byte> bytes) {
     const auto temporary = write_temporary(keys_, bytes);
     if (!temporary) return temporary.error();
     CALLVAULT_CRASH_POINT("vault.key_written");
-    const bool linked = ::linkat(keys_.get(), temporary->c_str(), keys_.get(), key_name(id).c_str(), 0) == 0;
+    const bool linked = ::linkat(keys_.number(), temporary->c_str(), keys_.number(), key_name(id).c_str(), 0) == 0;
     const auto reason = linked ? policy::Error{} : error("link", key_name(id));
     CALLVAULT_CRASH_POINT("vault.key_linked");
-    ::unlinkat(keys_.get(), temporary->c_str(), 0);
+    ::unlinkat(keys_.number(), temporary->c_str(), 0);
     if (!linked) return reason;
-    if (::fsync(keys_.get()) != 0) return error("make durable", key_name(id));
+    if (::fsync(keys_.number()) != 0) return error("make durable", key_name(id));
     return {};
 }
 
 Result<void> VaultFolder::replace_key(KeyId id, std::span<const std::byte> bytes) {
-    const FileHandle old(::openat(keys_.get(), key_name(id).c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+    const FileDescriptor old(::openat(keys_.number(), key_name(id).c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
     const auto temporary = write_temporary(keys_, bytes);
     if (!temporary) return temporary.error();
     CALLVAULT_CRASH_POINT("vault.key_rewritten");
     if (const auto renamed = rename_over(keys_, *temporary, key_name(id)); !renamed) return renamed.error();
-    if (old) overwrite(old);
+    if (old.is_open()) overwrite(old);
     return {};
 }
 
 Result<void> VaultFolder::remove_key(KeyId id) {
     const std::string name = key_name(id);
-    if (const FileHandle file(::openat(keys_.get(), name.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC)); file)
+    if (const FileDescriptor file(::openat(keys_.number(), name.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+        file.is_open())
         overwrite(file);
     CALLVAULT_CRASH_POINT("vault.key_overwritten");
-    if (::unlinkat(keys_.get(), name.c_str(), 0) != 0 && errno != ENOENT) return error("remove", name);
+    if (::unlinkat(keys_.number(), name.c_str(), 0) != 0 && errno != ENOENT) return error("remove", name);
     CALLVAULT_CRASH_POINT("vault.key_unlinked");
-    if (::fsync(keys_.get()) != 0) return error("make durable", name);
+    if (::fsync(keys_.number()) != 0) return error("make durable", name);
     const auto left = key_mark(id);
     if (!left) return left.error();
     if (left->has_value()) return fail(Code::kUnavailable, name + " is still there after it was removed");
@@ -243,14 +247,14 @@ Result<void> VaultFolder::remove_key(KeyId id) {
 }
 
 bool VaultFolder::is_destroyed(KeyId id) const {
-    return ::faccessat(destroyed_.get(), id.text().c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return ::faccessat(destroyed_.number(), id.text().c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 Result<void> VaultFolder::mark_destroyed(KeyId id) {
-    const FileHandle file(
-        ::openat(destroyed_.get(), id.text().c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file) return error("make", id.text());
-    if (::fsync(file.get()) != 0 || ::fsync(destroyed_.get()) != 0) return error("make durable", id.text());
+    const FileDescriptor file(
+        ::openat(destroyed_.number(), id.text().c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file.is_open()) return error("make", id.text());
+    if (::fsync(file.number()) != 0 || ::fsync(destroyed_.number()) != 0) return error("make durable", id.text());
     return {};
 }
 
@@ -281,10 +285,10 @@ Result<void> VaultFolder::remove_temporary_files() {
         if (!names) return names.error();
         for (const auto& name : *names) {
             if (!name.ends_with(kTemporarySuffix)) continue;
-            if (::unlinkat(folder->get(), name.c_str(), 0) != 0 && errno != ENOENT) return error("remove", name);
+            if (::unlinkat(folder->number(), name.c_str(), 0) != 0 && errno != ENOENT) return error("remove", name);
         }
     }
-    if (::fsync(keys_.get()) != 0) return error("make durable", "keys");
+    if (::fsync(keys_.number()) != 0) return error("make durable", "keys");
     return {};
 }
 

@@ -13,9 +13,11 @@
 #include "policy/ids.hpp"
 #include "policy/result.hpp"
 #include "storage/crypto/bytes.hpp"
-#include "storage/keys/file_handle.hpp"
+#include "storage/files/file_descriptor.hpp"
 
 namespace storage::keys {
+
+using files::FileDescriptor;
 
 /// What tells one version of a file from another.
 struct FileMark {
@@ -44,7 +46,7 @@ class VaultFolder {
     static policy::Result<VaultFolder> open(std::filesystem::path path);
 
     const std::filesystem::path& path() const noexcept { return path_; }
-    int lock_descriptor() const noexcept { return lock_.get(); }
+    int lock_descriptor() const noexcept { return lock_.number(); }
 
     policy::Result<crypto::Bytes> read_marker() const;
     /// Replaces VAULT in one step; durable before it returns.
@@ -72,12 +74,13 @@ class VaultFolder {
 
   private:
     VaultFolder() = default;
-    policy::Result<std::string> write_temporary(const FileHandle& folder, std::span<const std::byte> bytes) const;
-    policy::Result<void> rename_over(const FileHandle& folder, const std::string& from, const std::string& to) const;
+    policy::Result<std::string> write_temporary(const FileDescriptor& folder, std::span<const std::byte> bytes) const;
+    policy::Result<void> rename_over(const FileDescriptor& folder, const std::string& from,
+                                     const std::string& to) const;
     policy::Error error(const char* act, const std::string& name) const;
 
     std::filesystem::path path_;
-    FileHandle top_, keys_, destroyed_, lock_;
+    FileDescriptor top_, keys_, destroyed_, lock_;
 };
 
 }  // namespace storage::keys

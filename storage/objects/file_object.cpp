@@ -25,7 +25,7 @@ policy::Error cut_short() {
 }  // namespace
 
 Result<std::shared_ptr<Object>> FileObject::open(const std::string& path, async::BlockingPool& pool) {
-    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    files::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!file.is_open()) {
         if (errno == ENOENT || errno == ENOTDIR) return fail(Code::kNotFound, "no such object");
         return file_error("opening an object", errno);

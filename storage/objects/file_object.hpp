@@ -6,7 +6,7 @@
 
 #include "policy/result.hpp"
 #include "storage/async/blocking_pool.hpp"
-#include "storage/objects/file_descriptor.hpp"
+#include "storage/files/file_descriptor.hpp"
 #include "storage/objects/object_store.hpp"
 
 namespace storage::objects {
@@ -17,7 +17,7 @@ class FileObject final : public Object {
     /// Blocking. kNotFound when there is no such file.
     static policy::Result<std::shared_ptr<Object>> open(const std::string& path, async::BlockingPool& pool);
 
-    FileObject(FileDescriptor file, std::uint64_t size, async::BlockingPool& pool)
+    FileObject(files::FileDescriptor file, std::uint64_t size, async::BlockingPool& pool)
         : file_(std::move(file)), size_(size), pool_(pool) {}
 
     std::uint64_t size_in_bytes() const noexcept override { return size_; }
@@ -29,7 +29,7 @@ class FileObject final : public Object {
     policy::Result<std::size_t> read_cached(std::uint64_t offset, std::span<std::byte> out) const;
     policy::Result<std::size_t> read_blocking(std::uint64_t offset, std::span<std::byte> out) const;
 
-    FileDescriptor file_;
+    files::FileDescriptor file_;
     std::uint64_t size_;
     async::BlockingPool& pool_;
 };

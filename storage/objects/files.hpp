@@ -7,9 +7,11 @@
 #include <string_view>
 
 #include "policy/result.hpp"
-#include "storage/objects/file_descriptor.hpp"
+#include "storage/files/file_descriptor.hpp"
 
 namespace storage::objects {
+
+using files::FileDescriptor;
 
 /// 0, or the errno of what went wrong.
 using SystemError = int;

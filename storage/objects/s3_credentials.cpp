@@ -1,16 +1,10 @@
 #include "storage/objects/s3_credentials.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <string_view>
 #include <utility>
 
-#include "storage/objects/file_descriptor.hpp"
-#include "storage/objects/files.hpp"
+#include "storage/files/secret_file.hpp"
 
 namespace storage::objects {
 
@@ -37,16 +31,6 @@ bool is_printable(std::string_view text) {
 
 policy::Error refused(const std::filesystem::path& file, const std::string& why) {
     return fail(Code::kInvalid, "the S3 credentials " + file.string() + " " + why);
-}
-
-Result<void> check_rights(int descriptor, const std::filesystem::path& file) {
-    struct stat facts {};
-    if (::fstat(descriptor, &facts) != 0) return file_error("looking at the S3 credentials", errno);
-    if (!S_ISREG(facts.st_mode)) return refused(file, "are no regular file");
-    if ((facts.st_mode & 077U) != 0) return refused(file, "are open to others: chmod 0600");
-    if (facts.st_uid != ::geteuid() && facts.st_uid != 0)
-        return refused(file, "belong to another user: chown them to the service's");
-    return {};
 }
 
 class Reader {
@@ -102,18 +86,10 @@ bool same(const S3Credentials& a, const S3Credentials& b) {
 }  // namespace
 
 Result<std::shared_ptr<const S3Credentials>> load_s3_credentials(const std::filesystem::path& file) {
-    const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!opened.is_open() && errno == ENOENT)
-        return fail(Code::kNotFound, "there are no S3 credentials " + file.string());
-    if (!opened.is_open()) return file_error("opening the S3 credentials", errno);
-    const auto rights = check_rights(opened.number(), file);
-    if (!rights) return rights.error();
-    SecretBytes text(kMaxBytes + 1);
-    const auto room = text.writable(InsecureSecretAccess{});
-    const ::ssize_t size = ::pread(opened.number(), room.data(), room.size(), 0);
-    if (size < 0) return file_error("reading the S3 credentials", errno);
-    if (static_cast<std::size_t>(size) > kMaxBytes) return refused(file, "have more than 16 KiB");
-    std::string_view rest(reinterpret_cast<const char*>(room.data()), static_cast<std::size_t>(size));
+    auto text = files::read_secret_file(file, "S3 credentials", kMaxBytes);
+    if (!text) return text.error();
+    const auto bytes = text->reveal(InsecureSecretAccess{});
+    std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     Reader reader(file);
     while (!rest.empty()) {
         const auto line = rest.substr(0, rest.find('\n'));

@@ -42,13 +42,6 @@ std::string just_before(const std::string& name) {
     return out + '~';
 }
 
-std::string common_prefix(const std::vector<ObjectName>& names) {
-    const std::string& first = names.front().text();
-    const std::string& last = names.back().text();
-    const auto ends = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
-    return {first.begin(), ends.first};
-}
-
 /// Goes through the versions of the bucket, jumping from name to name where they lie far apart.
 class VersionWalk {
   public:
@@ -105,6 +98,13 @@ class VersionWalk {
 };
 
 }  // namespace
+
+std::string common_prefix(const std::vector<ObjectName>& names) {
+    const std::string& first = names.front().text();
+    const std::string& last = names.back().text();
+    const auto ends = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
+    return {first.begin(), ends.first};
+}
 
 awaitable<Result<Listing>> list_s3_objects(S3Client& client, std::string prefix, std::string after, std::size_t limit,
                                            Deadline deadline) {

@@ -16,6 +16,9 @@ namespace storage::objects {
 boost::asio::awaitable<policy::Result<Listing>> list_s3_objects(S3Client& client, std::string prefix, std::string after,
                                                                 std::size_t limit, Deadline deadline);
 
+/// What all of these names, in order and at least one, begin with.
+std::string common_prefix(const std::vector<ObjectName>& names);
+
 /// All versions and delete markers of exactly these names, which are in order and each there once.
 boost::asio::awaitable<policy::Result<std::vector<S3Version>>> versions_of(S3Client& client,
                                                                            const std::vector<ObjectName>& names,

@@ -38,10 +38,7 @@ awaitable<Result<Remains>> look_for(S3Client& client, const std::vector<ObjectNa
     auto versions = co_await versions_of(client, names, deadline);
     if (!versions) co_return versions.error();
     remains.versions = std::move(*versions);
-    const std::string& first = names.front().text();
-    const std::string& last = names.back().text();
-    const auto end = std::mismatch(first.begin(), first.end(), last.begin(), last.end()).first;
-    auto uploads = co_await open_uploads(client, std::string(first.begin(), end), deadline);
+    auto uploads = co_await open_uploads(client, common_prefix(names), deadline);
     if (!uploads) co_return uploads.error();
     for (auto& upload : *uploads) {
         if (std::ranges::binary_search(names, upload.key, {}, &ObjectName::text))

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace storage::objects {
+namespace storage::files {
 
 /// Owns one open file. Move-only.
 class FileDescriptor {
@@ -33,4 +33,4 @@ class FileDescriptor {
     int number_ = -1;
 };
 
-}  // namespace storage::objects
+}  // namespace storage::files

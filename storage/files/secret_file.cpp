@@ -1,4 +1,4 @@
-#include "storage/keys/secret_file.hpp"
+#include "storage/files/secret_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <string>
 
-#include "storage/keys/file_handle.hpp"
-#include "storage/keys/posix_error.hpp"
+#include "storage/files/file_descriptor.hpp"
+#include "storage/files/posix_error.hpp"
 
-namespace storage::keys {
+namespace storage::files {
 
 using crypto::InsecureSecretAccess;
 using crypto::SecretBytes;
@@ -37,16 +37,16 @@ Result<void> check_rights(int descriptor, const std::filesystem::path& file, con
 
 Result<SecretBytes> read_secret_file(const std::filesystem::path& file, std::string_view what, std::size_t most) {
     const std::string name(what);
-    const FileHandle handle(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!handle) return posix_error(errno, "open the " + name, file);
-    if (const auto rights = check_rights(handle.get(), file, name); !rights) return rights.error();
+    const FileDescriptor handle(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!handle.is_open()) return posix_error(errno, "open the " + name, file);
+    if (const auto rights = check_rights(handle.number(), file, name); !rights) return rights.error();
     SecretBytes text(most + 1);
     const auto room = text.writable(InsecureSecretAccess{});
-    const ssize_t size = ::pread(handle.get(), room.data(), room.size(), 0);
+    const ssize_t size = ::pread(handle.number(), room.data(), room.size(), 0);
     if (size < 0) return posix_error(errno, "read the " + name, file);
     if (static_cast<std::size_t>(size) > most)
         return fail(Code::kInvalid, "the " + name + " " + file.string() + " is too long to be one");
     return SecretBytes::copy_of(room.first(static_cast<std::size_t>(size)));
 }
 
-}  // namespace storage::keys
+}  // namespace storage::files

@@ -1,10 +1,10 @@
-#include "storage/keys/posix_error.hpp"
+#include "storage/files/posix_error.hpp"
 
 #include <cerrno>
 #include <string>
 #include <system_error>
 
-namespace storage::keys {
+namespace storage::files {
 
 policy::Error posix_error(int error_number, std::string_view act, const std::filesystem::path& path) {
     const policy::Code code = error_number == ENOENT   ? policy::Code::kNotFound
@@ -14,4 +14,4 @@ policy::Error posix_error(int error_number, std::string_view act, const std::fil
                                   std::generic_category().message(error_number));
 }
 
-}  // namespace storage::keys
+}  // namespace storage::files
