@@ -58,6 +58,7 @@ Result<storage::objects::S3Options> s3_options(const Settings::Objects& said, st
     out.path_style = said.path_style;
     out.credentials_file = said.credentials_file;
     out.authorities_pem = std::move(*authorities);
+    out.max_connections = said.connections;
     out.connect_limit = out.continue_limit = request_time;
     return out;
 }

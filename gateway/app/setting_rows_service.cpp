@@ -101,6 +101,12 @@ Section objects() {
          {"authorities", kPath, "",
           "PEM file with the authorities that may vouch for the store, instead of the system's.",
           [](S& s, const V& v) { s.objects.authorities = v.text(); }},
+         {"connections",
+          {Form::kWhole, 16, 4096, {}},
+          "256",
+          "Connections to the S3 store that may be in use at once; a push holds one while it is sent. What needs one "
+          "more waits, at most until its deadline.",
+          [](S& s, const V& v) { s.objects.connections = v.whole<std::size_t>(); }},
          {"assured",
           {Form::kTexts, 0, 0, {"location", "versioning", "lifecycle", "lock", "replication", "policyStatus"}},
           "",

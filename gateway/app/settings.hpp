@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -38,7 +39,8 @@ struct Settings {
         bool path_style = false;
         Path credentials_file;
         Path authorities;  ///< Empty: the system's.
-        Texts assured;     ///< Questions about the bucket that the operator answers for.
+        std::size_t connections = 0;
+        Texts assured;  ///< Questions about the bucket that the operator answers for.
     } objects;
 
     struct Vault {

@@ -18,6 +18,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::size_t kMostWaiting = 4096;
+
 struct Idle {
     std::unique_ptr<HttpsConnection> connection;
     Clock::time_point since;
@@ -91,6 +93,7 @@ ConnectionPool::ConnectionPool(Url origin, Options options, std::shared_ptr<cons
     : origin_(std::move(origin)),
       options_(std::move(options)),
       tls_(std::move(tls)),
+      places_("connections to " + origin_.host, options_.max_in_use, kMostWaiting),
       identity_(std::make_shared<const int>(0)) {}
 
 ConnectionPool::~ConnectionPool() = default;
@@ -101,19 +104,23 @@ Result<std::unique_ptr<ConnectionPool>> ConnectionPool::make(Url origin, Options
     return std::unique_ptr<ConnectionPool>(new ConnectionPool(std::move(origin), std::move(options), std::move(*tls)));
 }
 
-awaitable<Result<std::unique_ptr<HttpsConnection>>> ConnectionPool::take(bool fresh, async::Deadline deadline) {
+awaitable<Result<PooledConnection>> ConnectionPool::take(bool fresh, async::Deadline deadline) {
+    auto place = co_await places_.acquire(1, deadline);
+    if (!place) co_return place.error();
     if (!fresh) {
         IdleConnections* const idle = co_await idle_connections();
         auto kept = idle->take(identity_, options_.idle_limit);
-        if (kept) co_return kept;
+        if (kept) co_return PooledConnection{std::move(kept), std::move(*place)};
     }
-    co_return co_await HttpsConnection::open(tls_, origin_, deadline);
+    auto opened = co_await HttpsConnection::open(tls_, origin_, deadline);
+    if (!opened) co_return opened.error();
+    co_return PooledConnection{std::move(*opened), std::move(*place)};
 }
 
-awaitable<void> ConnectionPool::give_back(std::unique_ptr<HttpsConnection> connection) {
+awaitable<void> ConnectionPool::give_back(PooledConnection connection) {
     if (!connection->may_be_used_again()) co_return;
     IdleConnections* const idle = co_await idle_connections();
-    idle->keep(identity_, std::move(connection), options_.max_idle);
+    idle->keep(identity_, std::move(connection.connection), options_.max_idle);
 }
 
 }  // namespace storage::net

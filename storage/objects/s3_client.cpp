@@ -76,7 +76,7 @@ struct S3Client::Tried {
 
 /// A request whose head was sent, or not.
 struct S3Client::Begun {
-    std::unique_ptr<net::HttpsConnection> connection;
+    net::PooledConnection connection;
     S3Signer signer;
     std::shared_ptr<const S3Credentials> credentials;  ///< What it was signed with.
     Result<void> head_sent;
@@ -174,6 +174,7 @@ Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, async::Block
     net::ConnectionPool::Options kept;
     kept.tls = {options.authorities_pem, options.connect_limit, options.stall_limit};
     kept.idle_limit = options.idle_limit;
+    kept.max_in_use = options.max_connections;
     auto connections = net::ConnectionPool::make(origin_of(options), std::move(kept));
     if (!connections) return connections.error();
     return std::unique_ptr<S3Client>(
@@ -363,6 +364,12 @@ awaitable<Error> S3BodyStream::why(Error failure) {
 }
 
 awaitable<S3Outcome> S3BodyStream::finish(std::span<const std::byte> last) {
+    auto outcome = co_await end(last);
+    connection_ = {};  // whoever looks into what became of it needs a connection too
+    co_return outcome;
+}
+
+awaitable<S3Outcome> S3BodyStream::end(std::span<const std::byte> last) {
     S3Outcome outcome{fail(Code::kInternal, "no answer")};
     if (!last.empty()) {
         const auto sent = co_await send(last);

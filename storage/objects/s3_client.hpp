@@ -54,7 +54,8 @@ class S3BodyStream;
 /// Redirects:     never followed.
 /// Thread safety: any thread.
 /// Lifetime:      must outlive every awaitable and stream; `pool` must outlive it.
-/// Errors:        kUnavailable (after the repeats, or when the set-up is wrong: the text names the way out), kDeadline.
+/// Errors:        kUnavailable (after the repeats, or when the set-up is wrong: the text names the way out), kDeadline,
+///                kOverloaded (too many connections are in use until the deadline).
 class S3Client {
   public:
     /// Blocking: reads the credentials. Errors are those of load_s3_credentials() and of the authorities.
@@ -112,7 +113,7 @@ class S3Client {
 
 class S3BodyStream {
   public:
-    S3BodyStream(S3Client& client, std::unique_ptr<net::HttpsConnection> connection, S3Signer signer, Deadline deadline)
+    S3BodyStream(S3Client& client, net::PooledConnection connection, S3Signer signer, Deadline deadline)
         : client_(client), connection_(std::move(connection)), signer_(std::move(signer)), deadline_(deadline) {}
 
     /// The next chunk. An error ends the stream; when the store had answered meanwhile, it is that answer.
@@ -121,10 +122,11 @@ class S3BodyStream {
     boost::asio::awaitable<S3Outcome> finish(std::span<const std::byte> last);
 
   private:
+    boost::asio::awaitable<S3Outcome> end(std::span<const std::byte> last);
     boost::asio::awaitable<policy::Error> why(policy::Error failure);
 
     S3Client& client_;
-    std::unique_ptr<net::HttpsConnection> connection_;
+    net::PooledConnection connection_;
     S3Signer signer_;
     Deadline deadline_;
     bool first_ = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -26,6 +27,7 @@ struct S3Options {
     std::chrono::milliseconds continue_limit = std::chrono::seconds(10);  ///< For the answer to Expect: 100-continue.
     /// How long bodies are sent unasked after the store did not know the question.
     std::chrono::milliseconds unasked_limit = std::chrono::minutes(5);
+    std::size_t max_connections = 256;  ///< In use at once, over all loops; further requests wait for one.
     S3RetryLimits retries;
 
     std::function<policy::Instant()> clock = {};  ///< What the signature's time is taken from; empty: the machine's.

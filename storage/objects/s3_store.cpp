@@ -48,7 +48,7 @@ awaitable<Result<std::unique_ptr<Upload>>> S3Store::begin(ObjectName name, std::
 awaitable<Result<std::unique_ptr<Upload>>> S3Store::begin_with(MemoryGrant memory, ObjectName name,
                                                                std::optional<std::uint64_t> length, Deadline deadline) {
     if (auto late = past(deadline)) co_return std::move(*late);
-    if (memory.size_in_bytes() < memory_for(length))
+    if (memory.size() < memory_for(length))
         co_return fail(Code::kInternal, "an upload to S3 was given less memory than it needs");
     co_return make_s3_upload(S3Put::make(*client_, std::move(name), deadline), length, std::move(memory));
 }

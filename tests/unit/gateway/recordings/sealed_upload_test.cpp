@@ -44,19 +44,19 @@ TEST_CASE("Of two uploads that do not fit together one is begun, and the other i
     auto begun = tests::await_all(std::move(both), 1);
     REQUIRE(begun[0].has_value());
     REQUIRE(begun[1].error().code == Code::kOverloaded);
-    REQUIRE(site.budget.used_bytes() == SealedUpload::memory_with(objects::upload_memory(std::nullopt)));
+    REQUIRE(site.budget.used() == SealedUpload::memory_with(objects::upload_memory(std::nullopt)));
     begun[0].value().reset();
-    REQUIRE(site.budget.used_bytes() == 0);
+    REQUIRE(site.budget.used() == 0);
     REQUIRE(tests::await(site.begin("a/three", milliseconds(200))).has_value());
 }
 
 TEST_CASE("An upload holds no memory while it waits for some") {
     Site site;
-    auto all = tests::await(site.budget.acquire(site.budget.total_bytes(), std::chrono::steady_clock::now())).value();
-    auto rest = all.split(site.budget.total_bytes() / 2);
+    auto all = tests::await(site.budget.acquire(site.budget.total(), std::chrono::steady_clock::now())).value();
+    auto rest = all.split(site.budget.total() / 2);
     rest.release();
     REQUIRE(tests::await(site.begin("a/one", milliseconds(20))).error().code == Code::kOverloaded);
-    REQUIRE(site.budget.used_bytes() == all.size_in_bytes());
+    REQUIRE(site.budget.used() == all.size());
     REQUIRE(site.budget.waiters() == 0);
 }
 

@@ -22,7 +22,7 @@ using tests::soon;
 void expect_nothing_left(FileStoreFixture& fixture, const std::string& name) {
     REQUIRE(fixture.get(name).error().code == Code::kNotFound);
     REQUIRE(fixture.temporary_files() == 0);
-    REQUIRE(fixture.budget.used_bytes() == 0);
+    REQUIRE(fixture.budget.used() == 0);
 }
 
 TEST_CASE("A disk that fills up fails the upload clearly, leaves nothing, and later uploads go on") {

@@ -172,9 +172,9 @@ TEST_CASE("Uploads wait for memory together, and none starts without it") {
     REQUIRE(await(first->commit()).has_value());
     // Committed, so its memory is free although the upload still exists.
     auto second = await(fixture.store->begin(named("a/two"), 1000, in_a_moment())).value();
-    REQUIRE(fixture.budget.used_bytes() == 1000);
+    REQUIRE(fixture.budget.used() == 1000);
     second.reset();
-    REQUIRE(fixture.budget.used_bytes() == 0);
+    REQUIRE(fixture.budget.used() == 0);
 }
 
 TEST_CASE("An upload that ended answers no further call but abort") {
