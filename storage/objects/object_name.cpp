@@ -102,4 +102,20 @@ ObjectName probe_object(const std::string& id) {
     return trusted_name(kProbes + id);
 }
 
+ObjectName move_source() {
+    return trusted_name("moving/from");
+}
+
+ObjectName move_page(const policy::AttemptId& id) {
+    return trusted_name("moving/pages/" + id.text());
+}
+
+bool is_of_recording(const ObjectName& name) {
+    return name.text().starts_with("recordings/");
+}
+
+bool is_of_move(const ObjectName& name) {
+    return name.text().starts_with("moving/");
+}
+
 }  // namespace storage::objects

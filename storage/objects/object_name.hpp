@@ -69,4 +69,16 @@ ObjectName deletion_certificate(const policy::RecordingId& id);
 ObjectName probe_object(const std::string& id);
 inline constexpr const char* kProbes = "probes/";
 
+/// "moving/from": the other store that objects may still lie in, as text; there while a move is not finished.
+ObjectName move_source();
+
+/// "moving/pages/3f0c...": names that a move is copying right now; the id is random and never used twice.
+ObjectName move_page(const policy::AttemptId& id);
+
+/// Whether the object is a sealed part of a recording, which some row owns.
+bool is_of_recording(const ObjectName& name);
+
+/// Whether the object is a note of a move about itself.
+bool is_of_move(const ObjectName& name);
+
 }  // namespace storage::objects
