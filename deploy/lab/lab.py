@@ -193,6 +193,12 @@ class Lab:
         own = self.folder / "callvault.sock"
         return own if len(os.fsencode(own)) < 100 else pathlib.Path(f"/tmp/callvault-{os.getpid()}-{self.port}.sock")
 
+    def add_bucket(self):
+        """A private Ceph beside the file store that this lab began with; the [objects] of a bucket there."""
+        self.store = ObjectStore(self.folder / "store")
+        self.store.start()
+        return self.store.make_bucket("callvault")
+
     def make_vault(self):
         """An empty vault and its root secret, or an empty token, unless they are there."""
         if self.token:

@@ -8,6 +8,9 @@
 #include "gateway/app/text_file.hpp"
 #include "gateway/app/wait_for.hpp"
 #include "gateway/observe/system_clock.hpp"
+#include "storage/crypto/bytes.hpp"
+#include "storage/crypto/encoding.hpp"
+#include "storage/crypto/sha256.hpp"
 #include "storage/keys/pkcs11_vault.hpp"
 #include "storage/net/url.hpp"
 #include "storage/objects/file_store.hpp"
@@ -93,40 +96,107 @@ Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& sett
 namespace {
 
 /// Nothing may work behind our back: a rule that removes or copies objects, a lock that forbids to erase them.
-Result<void> check_bucket(storage::objects::S3Store& store, const Settings& settings) {
-    const auto deadline = std::chrono::steady_clock::now() + settings.limits.request_time;
+Result<void> check_bucket(storage::objects::S3Store& store, const Settings::Objects& said, std::chrono::seconds time) {
+    const auto deadline = std::chrono::steady_clock::now() + time;
     const auto facts = wait_for(storage::objects::inspect_bucket(store.client(), deadline));
     if (facts.has_error()) return facts.error();
-    const auto faults = judge_bucket(*facts, settings.objects.region, settings.objects.assured);
+    const auto faults = judge_bucket(*facts, said.region, said.assured);
     if (faults.empty()) return {};
-    std::string what = "the bucket " + settings.objects.bucket + " may not be used";
+    std::string what = "the bucket " + said.bucket + " may not be used";
     for (const auto& fault : faults) what += (&fault == &faults.front() ? ": " : "; ") + fault;
     return policy::fail(policy::Code::kInvalid, std::move(what));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, storage::async::BlockingPool& pool,
-                                                  storage::objects::MemoryBudget& memory) {
-    if (settings.objects.kind == "s3") {
-        auto options = s3_options(settings.objects, settings.limits.request_time);
+Result<std::unique_ptr<ObjectStore>> open_store(const Settings::Objects& said, const Settings::Limits& limits,
+                                                storage::async::BlockingPool& pool,
+                                                storage::objects::MemoryBudget& memory) {
+    if (said.kind == "s3") {
+        auto options = s3_options(said, limits.request_time);
         if (options.has_error()) return options.error();
         auto store = storage::objects::S3Store::make(std::move(*options), pool, memory);
         if (store.has_error()) return store.error();
-        const auto may = check_bucket(**store, settings);
+        const auto may = check_bucket(**store, said, limits.request_time);
         if (may.has_error()) return may.error();
         return std::unique_ptr<ObjectStore>(std::move(*store));
     }
     storage::objects::FileStoreOptions options;
-    options.root = settings.objects.folder;
-    options.upload_lease = settings.limits.upload_lease;
+    options.root = said.folder;
+    options.upload_lease = limits.upload_lease;
     auto store = storage::objects::FileStore::open(options, pool, memory);
     if (store.has_error()) return store.error();
     return std::unique_ptr<ObjectStore>(std::move(*store));
 }
 
+/// A store that a move was begun into may not be used as if it had everything; the rest may lie in `besides` only.
+Result<void> expect_whole(ObjectStore& store, const Settings::Objects& said, std::chrono::seconds time,
+                          const std::string& besides = {}) {
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    const auto source = wait_for(storage::objects::read_move_source(store, deadline));
+    if (source.has_error()) return source.error();
+    if (!*source || **source == besides) return {};
+    return policy::fail(policy::Code::kConflict,
+                        "recordings may still lie in " + **source + ", from where they move to " + in_words(said) +
+                            ": keep both as [objects.old] and [objects] until callvault store move has ended");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<storage::objects::MovingStore>> open_moving_objects(const Settings& settings,
+                                                                           storage::async::BlockingPool& pool,
+                                                                           storage::objects::MemoryBudget& memory) {
+    const auto& limits = settings.limits;
+    if (settings.old_objects.kind == "none") {
+        return policy::fail(policy::Code::kInvalid,
+                            "nothing is to be moved: name the store that objects come from as [objects.old]");
+    }
+    auto to = open_store(settings.objects, limits, pool, memory);
+    if (to.has_error()) return to.error();
+    auto from = open_store(settings.old_objects, limits, pool, memory);
+    if (from.has_error()) return in_part("objects.old", from.error());
+    // The way back of a move that was not finished is a move too.
+    const auto whole = expect_whole(**from, settings.old_objects, limits.request_time, in_words(settings.objects));
+    if (whole.has_error()) return whole.error();
+    const auto deadline = std::chrono::steady_clock::now() + limits.request_time;
+    const auto left = wait_for((*from)->list("", "", 1, deadline));
+    if (left.has_error()) return in_part("objects.old", left.error());
+    if (!left->objects.empty()) {
+        const std::string source = in_words(settings.old_objects);
+        const auto noted = wait_for(storage::objects::note_move_source(**to, source, deadline));
+        if (noted.has_error()) return noted.error();
+    }
+    return std::make_unique<storage::objects::MovingStore>(std::move(*to), std::move(*from));
+}
+
+Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, storage::async::BlockingPool& pool,
+                                                  storage::objects::MemoryBudget& memory) {
+    if (settings.old_objects.kind != "none") {
+        auto both = open_moving_objects(settings, pool, memory);
+        if (both.has_error()) return both.error();
+        return std::unique_ptr<ObjectStore>(std::move(*both));
+    }
+    auto store = open_store(settings.objects, settings.limits, pool, memory);
+    if (store.has_error()) return store.error();
+    const auto whole = expect_whole(**store, settings.objects, settings.limits.request_time);
+    if (whole.has_error()) return whole.error();
+    return store;
+}
+
+namespace {
+
+std::string digest_of(const Settings::Objects& objects) {
+    const std::string words = in_words(objects);
+    return storage::crypto::to_hex(storage::crypto::sha256(storage::crypto::bytes_of(words))).substr(0, 16);
+}
+
+}  // namespace
+
+std::string writer_name(const Settings& settings) {
+    return "callvault " + digest_of(settings.objects);
+}
+
 storage::catalogue::Settings catalogue_settings(const Settings& settings) {
     storage::catalogue::Settings out;
+    out.name = writer_name(settings) + digest_of(settings.old_objects);
     out.connection = settings.database.url;
     out.connections = settings.database.connections;
     return out;

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include "gateway/app/load_settings.hpp"
 #include "gateway/observe/clock.hpp"
@@ -18,6 +19,7 @@
 #include "storage/keys/file_vault.hpp"
 #include "storage/keys/key_vault.hpp"
 #include "storage/objects/memory_budget.hpp"
+#include "storage/objects/moving_store.hpp"
 #include "storage/objects/object_store.hpp"
 
 namespace gateway::app {
@@ -51,13 +53,24 @@ policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Setti
 /// Opens the vault that the configuration names, of either kind. Blocks.
 policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings);
 
-/// Opens the object store that the configuration names, of either kind. kInvalid: a bucket that may not be
-/// used. Blocks, so never on a loop thread.
+/// Opens the object store that the configuration names, of either kind; both of them while objects move. kInvalid: a
+/// bucket that may not be used. kConflict: objects still lie in a store that is not named. Blocks, so never on a loop
+/// thread.
 policy::Result<std::unique_ptr<storage::objects::ObjectStore>> open_objects(const Settings& settings,
                                                                             storage::async::BlockingPool& pool,
                                                                             storage::objects::MemoryBudget& memory);
 
+/// The two stores of [objects] and [objects.old], and a note in the first that objects still lie in the second, if some
+/// do. kInvalid: there is no [objects.old]. Errors besides as open_objects(). Blocks.
+policy::Result<std::unique_ptr<storage::objects::MovingStore>> open_moving_objects(
+    const Settings& settings, storage::async::BlockingPool& pool, storage::objects::MemoryBudget& memory);
+
+/// How to reach the database, under a name that tells [objects] and [objects.old]: programs with the same two have the
+/// same. Those with the same [objects] have the first writer_name().size() letters in common.
 storage::catalogue::Settings catalogue_settings(const Settings& settings);
+
+/// "callvault" and a digest of [objects].
+std::string writer_name(const Settings& settings);
 
 /// Opens the store and the vault; the database connects in the background. The error's `what` tells the operator which
 /// part and what to do. Blocks.

@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kRefused = 3;  // gateway/cli's Exit::kRefused; deploy/systemd does not start it again
 constexpr std::chrono::seconds kDatabasePatience{60};
+constexpr std::chrono::seconds kOthersPatience{120};
 constexpr std::chrono::seconds kLogCheckPatience{600};
 
 /// Brings the schema up; a database that is still starting is waited for.
@@ -34,6 +35,29 @@ Result<void> migrate(Parts& parts) {
         if (migrated.error().code != Code::kUnavailable || std::chrono::steady_clock::now() > give_up)
             return migrated.error();
         parts.log->warning("service.waits", {{"for", "database"}, {"what", migrated.error().what}});
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+}
+
+/// Gateways that write to different stores would go on with the log and the ledger each for itself. Those that stop are
+/// waited for.
+Result<void> expect_one_writer(Parts& parts) {
+    auto settings = catalogue_settings(parts.settings());
+    settings.name = writer_name(parts.settings());
+    settings.connections = 1;
+    storage::catalogue::Catalogue asking(std::move(settings));
+    const auto give_up = std::chrono::steady_clock::now() + kOthersPatience;
+    while (true) {
+        const auto others = wait_for(asking.status().others(parts.deadline()));
+        if (others.has_error()) return others.error();
+        if (others->empty()) return {};
+        const std::string hosts = others->front() + (others->size() > 1 ? " and elsewhere" : "");
+        if (std::chrono::steady_clock::now() > give_up) {
+            return policy::fail(Code::kConflict, "a gateway on " + hosts +
+                                                     " has another store as [objects]: one log has "
+                                                     "one store. Stop it, and start it with this [objects]");
+        }
+        parts.log->warning("service.waits", {{"for", "gateways with another [objects]"}, {"on", hosts}});
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
 }
@@ -57,6 +81,8 @@ Result<void> check_evidence(Parts& parts, Evidence& evidence) {
 Result<void> prepare(Parts& parts, std::unique_ptr<Evidence>& evidence, std::unique_ptr<Gateway>& gateway) {
     const auto migrated = migrate(parts);
     if (migrated.has_error()) return migrated.error();
+    const auto alone = expect_one_writer(parts);
+    if (alone.has_error()) return alone.error();
     auto opened = wait_for(open_evidence(parts));
     if (opened.has_error()) return opened.error();
     evidence = std::move(*opened);

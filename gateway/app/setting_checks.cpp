@@ -63,15 +63,21 @@ bool is_origin(const std::string& text) {
     return url.has_value() && text == "https://" + url->authority();
 }
 
-void check_objects(const Settings& settings, Complaints& out) {
-    const auto& objects = settings.objects;
+void check_place(const std::string& table, const Settings::Objects& objects, Complaints& out) {
     if (objects.kind != "s3") return;
     if (!is_origin(objects.endpoint))
-        out.push_back({"objects.endpoint", "kind = \"s3\" needs https:// and a host, and no path"});
-    if (objects.region.empty()) out.push_back({"objects.region", "kind = \"s3\" needs the store's region"});
-    if (objects.bucket.empty()) out.push_back({"objects.bucket", "kind = \"s3\" needs a bucket"});
+        out.push_back({table + ".endpoint", "kind = \"s3\" needs https:// and a host, and no path"});
+    if (objects.region.empty()) out.push_back({table + ".region", "kind = \"s3\" needs the store's region"});
+    if (objects.bucket.empty()) out.push_back({table + ".bucket", "kind = \"s3\" needs a bucket"});
     if (objects.credentials_file.empty())
-        out.push_back({"objects.credentials_file", "kind = \"s3\" needs a file with the access key"});
+        out.push_back({table + ".credentials_file", "kind = \"s3\" needs a file with the access key"});
+}
+
+void check_objects(const Settings& settings, Complaints& out) {
+    check_place("objects", settings.objects, out);
+    check_place("objects.old", settings.old_objects, out);
+    if (in_words(settings.objects) == in_words(settings.old_objects))
+        out.push_back({"objects.old", "is the store that [objects] names: nothing can move there"});
 }
 
 void check_vault(const Settings& settings, Complaints& out) {

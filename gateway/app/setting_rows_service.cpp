@@ -66,57 +66,6 @@ Section server() {
           [](S& s, const V& v) { s.server.threads = v.whole<unsigned>(); }}}};
 }
 
-Section objects() {
-    return {
-        "objects",
-        "Where the sealed recordings lie.",
-        {{"kind",
-          {Form::kText, 0, 0, {"file", "s3"}},
-          "file",
-          "file: a folder of this host. s3: a bucket of an object store, for any number of hosts.",
-          [](S& s, const V& v) { s.objects.kind = v.text(); }},
-         {"folder", kNeededPath, "/var/lib/callvault/objects",
-          "Folder of the file store, on a disk of its own if you can.",
-          [](S& s, const V& v) { s.objects.folder = v.text(); }},
-         {"endpoint",
-          {Form::kText, 0, 2048, {}},
-          "",
-          "Where the S3 store answers: https://host, with a port if not 443.",
-          [](S& s, const V& v) { s.objects.endpoint = v.text(); }},
-         {"region",
-          {Form::kText, 0, 64, {}},
-          "",
-          "Region that the store is in, as it calls it itself.",
-          [](S& s, const V& v) { s.objects.region = v.text(); }},
-         {"bucket",
-          {Form::kText, 0, 63, {}},
-          "",
-          "The bucket: callvault's alone.",
-          [](S& s, const V& v) { s.objects.bucket = v.text(); }},
-         {"path_style", kFlag, "true", "Whether addresses are https://host/bucket/key; else https://bucket.host/key.",
-          [](S& s, const V& v) { s.objects.path_style = v.flag(); }},
-         {"credentials_file", kPath, "",
-          "File of mode 0600 with the access key, as the store's own tools keep it (aws_access_key_id = ...).",
-          [](S& s, const V& v) { s.objects.credentials_file = v.text(); }},
-         {"authorities", kPath, "",
-          "PEM file with the authorities that may vouch for the store, instead of the system's.",
-          [](S& s, const V& v) { s.objects.authorities = v.text(); }},
-         {"connections",
-          {Form::kWhole, 16, 4096, {}},
-          "256",
-          "Connections to the S3 store that may be in use at once; a push holds one while it is sent. What needs one "
-          "more waits, at most until its deadline.",
-          [](S& s, const V& v) { s.objects.connections = v.whole<std::size_t>(); }},
-         {"assured",
-          {Form::kTexts, 0, 0, {"location", "versioning", "lifecycle", "lock", "replication", "policyStatus"}},
-          "",
-          "Questions about the bucket that the store does not answer and you answer for, because you know by other "
-          "means: it is in the region; nothing removes, moves or copies objects; new ones are not locked; it is not "
-          "public. A question that is neither answered nor named here forbids the start; an answer of the store's "
-          "always counts.",
-          [](S& s, const V& v) { s.objects.assured = v.texts(); }}}};
-}
-
 Section vault() {
     return {
         "vault",
@@ -293,7 +242,10 @@ Section media() {
 }  // namespace
 
 std::vector<Section> service_sections() {
-    return {server(), objects(), vault(), database(), media(), limits()};
+    std::vector<Section> all{server()};
+    for (Section& section : object_sections()) all.push_back(std::move(section));
+    for (const auto part : {vault, database, media, limits}) all.push_back(part());
+    return all;
 }
 
 }  // namespace gateway::app

@@ -31,7 +31,7 @@ struct Settings {
     } server;
 
     struct Objects {
-        std::string kind;  ///< "file" or "s3": which of the rest counts.
+        std::string kind;  ///< "file" or "s3": which of the rest counts; "none".
         Path folder;
         std::string endpoint;
         std::string region;
@@ -41,7 +41,9 @@ struct Settings {
         Path authorities;  ///< Empty: the system's.
         std::size_t connections = 0;
         Texts assured;  ///< Questions about the bucket that the operator answers for.
-    } objects;
+    };
+    Objects objects;      ///< Where new objects go.
+    Objects old_objects;  ///< Where objects may still be while they move to `objects`; kind "none": nowhere.
 
     struct Vault {
         std::string kind;  ///< "file" or "pkcs11": which of the rest counts.
@@ -227,5 +229,8 @@ struct Settings {
     };
     std::vector<Profile> profiles;
 };
+
+/// A store as operators know it: "bucket calls at https://s3.example" or its folder; "none".
+std::string in_words(const Settings::Objects& objects);
 
 }  // namespace gateway::app

@@ -42,9 +42,15 @@ std::optional<RawValue> value_of(const toml::node& node) {
     return std::nullopt;
 }
 
+/// [a.b] or [[a.b]]: a table of its own, named so; and not `b = { ... }` in [a].
+bool is_table_within(const toml::node& node) {
+    return node.is_table() && !node.as_table()->is_inline();
+}
+
 TomlTable table_of(std::string name, const toml::table& table, bool of_array) {
     TomlTable out{std::move(name), of_array, line_of(table), {}};
     for (const auto& [key, node] : table) {
+        if (is_table_within(node)) continue;
         out.entries.push_back({std::string(key.str()), value_of(node), key.source().begin.line});
     }
     std::stable_sort(out.entries.begin(), out.entries.end(),
@@ -67,6 +73,10 @@ std::variant<std::vector<TomlTable>, TomlError> read_toml(std::string_view text)
             const std::string name(key.str());
             if (const toml::table* table = node.as_table()) {
                 tables.push_back(table_of(name, *table, false));
+                for (const auto& [inner, below] : *table) {
+                    if (is_table_within(below))
+                        tables.push_back(table_of(name + '.' + std::string(inner.str()), *below.as_table(), false));
+                }
             } else if (node.is_array() && holds_tables(*node.as_array())) {
                 for (const toml::node& one : *node.as_array()) tables.push_back(table_of(name, *one.as_table(), true));
             } else {

@@ -14,6 +14,7 @@
 #include "gateway/cli/purge_verbs.hpp"
 #include "gateway/cli/recording_verbs.hpp"
 #include "gateway/cli/serve_verb.hpp"
+#include "gateway/cli/store_verbs.hpp"
 #include "gateway/cli/verb.hpp"
 
 namespace gateway::cli {
@@ -26,8 +27,8 @@ constexpr const char* kAbout =
 
 constexpr const char* kTeaching = R"(
 Where commands act:
-  serve, config, doctor, key init, new-root, rotate-root, add-copy, audit key and recover use the configuration and
-  the machine's files. Everything else asks the running server over its Unix socket ([server] socket): you act under
+  serve, config, doctor, store move, key init, new-root, rotate-root, add-copy, audit key and recover use the
+  configuration and the machine's files. Everything else asks the running server over its Unix socket ([server] socket): you act under
   your own user name, with the roles that a [[local_user]] of the configuration gives you, and it is audited.
 
 First start:
@@ -63,6 +64,7 @@ void declare(CLI::App& app, Context& context) {
     add_purge(app, context);
     add_audit(app, context);
     add_key(app, context);
+    add_store(app, context);
     add_job(app, context);
 }
 

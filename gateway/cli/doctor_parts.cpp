@@ -13,6 +13,7 @@
 #include "storage/catalogue/catalogue.hpp"
 #include "storage/keys/key_vault.hpp"
 #include "storage/objects/memory_budget.hpp"
+#include "storage/objects/moving_store.hpp"
 
 namespace gateway::cli {
 
@@ -84,17 +85,11 @@ Findings check_vault(const Patient& patient) {
 
 namespace {
 
-Finding bucket_or_folder(const Patient& patient) {
-    storage::async::BlockingPool pool("doctor", 1, 16);
-    storage::objects::MemoryBudget memory(std::uint64_t{64} << 20U, 1);
-    const auto& said = patient.loaded.settings.objects;
-    const bool bucket = said.kind == "s3";
-    const std::string where = bucket ? "bucket " + said.bucket + " at " + said.endpoint : said.folder.string();
-    const auto store = app::open_objects(patient.loaded.settings, pool, memory);
-    if (store.has_error())
-        return failed("objects", store.error().what,
-                      bucket ? "see the sentence" : "give the folder to the service's user, mode 0700");
-    const auto room = app::wait_for((*store)->look(std::chrono::steady_clock::now() + kPatience));
+using storage::objects::MovingStore;
+using storage::objects::ObjectStore;
+
+Finding room_of(ObjectStore& store, const std::string& where) {
+    const auto room = app::wait_for(store.look(std::chrono::steady_clock::now() + kPatience));
     if (room.has_error()) return failed("objects", room.error().what, "look at " + where);
     if (!room->has_value()) return good("objects", where + " answers");
     const std::string sentence = where + " can be written; " + gib(**room) + " are free";
@@ -103,16 +98,37 @@ Finding bucket_or_folder(const Patient& patient) {
     return good("objects", sentence);
 }
 
+Finding state_of_move(MovingStore& store, const app::Settings& settings) {
+    const std::string old = app::in_words(settings.old_objects);
+    const auto left = app::wait_for(store.from().list("", "", 1, std::chrono::steady_clock::now() + kPatience));
+    if (left.has_error()) return failed("objects.old", left.error().what, "look at " + old);
+    if (!left->objects.empty())
+        return warning("objects.old", old + " still holds objects", "move them: callvault store move");
+    return warning("objects.old", old + " is empty: everything is in " + app::in_words(settings.objects),
+                   "take [objects.old] out of the configuration of every gateway, and restart them one by one");
+}
+
 }  // namespace
 
 Findings check_objects(const Patient& patient) {
-    Findings out{bucket_or_folder(patient)};
+    storage::async::BlockingPool pool("doctor", 1, 16);
+    storage::objects::MemoryBudget memory(std::uint64_t{64} << 20U, 1);
     const auto& said = patient.loaded.settings.objects;
-    if (said.kind != "s3" || said.assured.empty()) return out;
-    std::string words;
-    for (const auto& word : said.assured) words += (words.empty() ? "" : ", ") + word;
-    out.push_back(warning("bucket assured", "not the store but the configuration answers for: " + words,
-                          "see that it is still so; take out of [objects] assured what the store tells by now"));
+    const bool bucket = said.kind == "s3";
+    const std::string where = app::in_words(said);
+    const auto store = app::open_objects(patient.loaded.settings, pool, memory);
+    if (store.has_error())
+        return {failed("objects", store.error().what,
+                       bucket ? "see the sentence" : "give the folder to the service's user, mode 0700")};
+    Findings out{room_of(**store, where)};
+    if (auto* moving = dynamic_cast<MovingStore*>(store->get()))
+        out.push_back(state_of_move(*moving, patient.loaded.settings));
+    if (said.kind == "s3" && !said.assured.empty()) {
+        std::string words;
+        for (const auto& word : said.assured) words += (words.empty() ? "" : ", ") + word;
+        out.push_back(warning("bucket assured", "not the store but the configuration answers for: " + words,
+                              "see that it is still so; take out of [objects] assured what the store tells by now"));
+    }
     return out;
 }
 

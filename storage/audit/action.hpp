@@ -53,6 +53,7 @@ enum class Action {
     kJobRevive,         ///< A dead job put back into the queue.
     kClockAccept,       ///< Two people accepted a clock that was set, by continuing the purge that it had stopped.
     kRecordingPrepare,  ///< A job read the audio, to make it playable and to measure it.
+    kStoreMove,         ///< Objects move to another store: begun, or ended with their number.
 };
 
 std::string_view name_of(Action action);

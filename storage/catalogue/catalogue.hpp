@@ -27,6 +27,8 @@ namespace storage::catalogue {
 struct Settings {
     /// libpq connection string or URI; holds the secret if there is one, and is never logged.
     std::string connection;
+    /// What this process calls itself in the server's list of sessions; letters, digits and blanks, at most 63.
+    std::string name = "callvault";
     std::size_t connections = 8;     ///< 1..64; 8 saturate a core (measured).
     std::size_t queue_limit = 1024;  ///< Calls that wait or run; past it kOverloaded.
     /// How much longer than its deadline a call may take before its connection is cut off from this side.

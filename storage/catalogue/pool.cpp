@@ -100,7 +100,7 @@ void Pool::work(Worker& worker) {
 
 bool Pool::connect(Worker& worker) {
     try {
-        worker.session = std::make_unique<Session>(settings_.connection, settings_.connect_timeout);
+        worker.session = std::make_unique<Session>(settings_.connection, settings_.connect_timeout, settings_.name);
     } catch (const DbFailure&) {
         worker.backoff = std::clamp(worker.backoff * 2, kFirstBackoff, kLongestBackoff);
         bool down = false;

@@ -157,6 +157,15 @@ Answer<std::vector<std::string>> Recordings::owned(const std::vector<std::string
     });
 }
 
+Answer<std::vector<std::string>> Recordings::living(const std::vector<std::string>& object_names, Deadline deadline) {
+    Parameters p;
+    p.texts(object_names);
+    return pool_.run("objects_living", deadline, [p = std::move(p)](Session& session) {
+        return Result<std::vector<std::string>>(
+            session.read("objects_living", p).each([](const Row& row) { return row.text("name"); }));
+    });
+}
+
 Answer<void> Recordings::forbid(Mac ref_mac, const Tombstone& tombstone, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.bytes(ref_mac).id(tombstone.id).date(tombstone.purged_on).text(tombstone.ground).bytes(entry);

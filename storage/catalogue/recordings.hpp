@@ -144,6 +144,8 @@ class Recordings {
 
     /// Of these object names, those that a recording owns. The sweeper deletes no other than the rest.
     Answer<std::vector<std::string>> owned(const std::vector<std::string>& object_names, Deadline deadline);
+    /// Of these object names, those of recordings that are not being forgotten.
+    Answer<std::vector<std::string>> living(const std::vector<std::string>& object_names, Deadline deadline);
 
     /// Writes a tombstone for a reference that never arrived, so that it never will. kConflict: something stands there.
     Answer<void> forbid(Mac ref_mac, const Tombstone& tombstone, EntryBytes entry, Deadline deadline);

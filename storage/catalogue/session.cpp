@@ -46,8 +46,7 @@ std::string connection_string(const std::string& connection, std::chrono::second
         {"tcp_user_timeout", "10000"},
         {"keepalives_idle", "10"},
         {"keepalives_interval", "5"},
-        {"keepalives_count", "3"},
-        {"application_name", "callvault"}};
+        {"keepalives_count", "3"}};
     const bool uri = connection.starts_with("postgres://") || connection.starts_with("postgresql://");
     std::string out = connection;
     for (const auto& [key, value] : defaults) {
@@ -61,11 +60,13 @@ std::string connection_string(const std::string& connection, std::chrono::second
     return out;
 }
 
-Session::Session(const std::string& connection, std::chrono::seconds connect_timeout) {
+Session::Session(const std::string& connection, std::chrono::seconds connect_timeout, const std::string& name) {
     try {
         driver_ = std::make_unique<Driver>(connection_string(connection, connect_timeout));
         never_reconnect(driver_->line);
-        pqxx::nontransaction(driver_->line).exec(kSetUp);
+        pqxx::nontransaction work(driver_->line);
+        work.exec(kSetUp);
+        work.exec("SET application_name = " + work.quote(name));
     } catch (...) {
         translate("connect", Sent::kNothing, false);
     }

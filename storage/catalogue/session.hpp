@@ -17,8 +17,8 @@ namespace storage::catalogue {
 /// Errors: everything throws DbFailure.
 class Session {
   public:
-    /// Connects and sets the session up.
-    Session(const std::string& connection, std::chrono::seconds connect_timeout);
+    /// Connects and sets the session up; `name` is the session's in the server's list.
+    Session(const std::string& connection, std::chrono::seconds connect_timeout, const std::string& name);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

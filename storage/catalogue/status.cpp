@@ -79,4 +79,11 @@ Answer<Figures> Status::figures(policy::Date today, Deadline deadline) {
     return pool_.run("figures", deadline, [today](Session& session) { return figures_now(session, today); });
 }
 
+Answer<std::vector<std::string>> Status::others(Deadline deadline) {
+    return pool_.run("others", deadline, [](Session& session) {
+        return Result<std::vector<std::string>>(
+            session.read("others").each([](const Row& row) { return row.text("host"); }));
+    });
+}
+
 }  // namespace storage::catalogue

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "storage/catalogue/types.hpp"
 
@@ -62,6 +63,8 @@ class Status {
                               EntryBytes entry, Deadline deadline);
     /// Reads only: no mark is moved.
     Answer<ServerFacts> server_facts(Deadline deadline);
+    /// Hosts with a program of ours that works on this database under another Settings::name than this one.
+    Answer<std::vector<std::string>> others(Deadline deadline);
     Answer<Figures> figures(policy::Date today, Deadline deadline);
 
   private:

@@ -361,3 +361,13 @@ TEST_CASE("The sweeper is told which objects have an owner") {
     CHECK(*owned == std::vector<std::string>{"recordings/2027-02-24/1", "recordings/2027-02-24/2"});
     CHECK(await(site.catalogue.recordings().owned({}, soon()))->empty());
 }
+
+TEST_CASE("A move of objects is told which of them no purge has taken") {
+    CatalogueSite site;
+    site.store(1);
+    const auto doomed = site.store(2);
+    site.rows("update recording set state = 'purging', purge_ground = 'retention' where id = '" + doomed.text() + "'");
+    const auto living = await(site.catalogue.recordings().living(
+        {"recordings/2027-02-24/1", "recordings/2027-02-24/2", "recordings/2027-02-24/9"}, soon()));
+    CHECK(living.value() == std::vector<std::string>{"recordings/2027-02-24/1"});
+}

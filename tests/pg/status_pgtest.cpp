@@ -82,3 +82,27 @@ TEST_CASE("The figures count what an operator watches") {
     CHECK(figures.jobs == jobs);
     CHECK(await(site.catalogue.status().figures(date("2027-02-24"), soon()))->overdue == 0);
 }
+
+TEST_CASE("Programs with other stores are seen by their name, and those with the same are not") {
+    CatalogueSite site;
+    const auto named = [&](const std::string& name) {
+        Settings settings;
+        settings.connection = site.connection;
+        settings.name = name;
+        settings.connections = 1;
+        auto out = std::make_unique<Catalogue>(settings);
+        REQUIRE(await(out->status().ping(soon())));
+        return out;
+    };
+    const auto hosts = [](Catalogue& catalogue) { return await(catalogue.status().others(soon())).value().size(); };
+    const auto one = named("callvault aaaa1111");
+    const auto asking = named("callvault aaaa");
+    const auto same = named("callvault aaaa1111");
+    CHECK(hosts(*one) == 0);  // those that say only where they write are like-minded too
+    CHECK(hosts(*asking) == 0);
+    const auto also = named("callvault aaaa2222");
+    CHECK(hosts(*one) == 1);
+    CHECK(hosts(*asking) == 0);
+    const auto other = named("callvault bbbb1111");
+    CHECK(hosts(*asking) == 1);
+}

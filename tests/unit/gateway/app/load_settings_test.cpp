@@ -299,4 +299,22 @@ TEST_CASE("A file that cannot be read, or is no file, is told by name") {
     REQUIRE(std::get<LoadedSettings>(good).settings.server.key == folder.path() / "tls/server.key");
 }
 
+TEST_CASE("The store that recordings come from has a table of its own, and must be another one") {
+    File file;
+    CHECK(loaded(file.text()).settings.old_objects.kind == "none");
+    file.rest =
+        "[objects]\nfolder = \"/mnt/new\"\n[objects.old]\nkind = \"s3\"\nendpoint = \"https://s3.example\"\n"
+        "region = \"eu\"\nbucket = \"calls\"\ncredentials_file = \"key\"\n";
+    const auto settings = loaded(file.text()).settings;
+    CHECK(in_words(settings.objects) == "/mnt/new");
+    CHECK(in_words(settings.old_objects) == "bucket calls at https://s3.example");
+    CHECK(settings.old_objects.credentials_file == "/etc/callvault/key");
+    file.rest = "[objects.old]\nkind = \"file\"\n";
+    CHECK(message(file.text()).ends_with("objects.old: is the store that [objects] names: nothing can move there"));
+    file.rest = "[objects.old]\nkind = \"s3\"\n";
+    CHECK(messages(file.text()).size() == 4);
+    file.rest = "[objects.older]\nkind = \"file\"\n";
+    CHECK(message(file.text()).ends_with("no such table; did you mean objects.old?"));
+}
+
 }  // namespace

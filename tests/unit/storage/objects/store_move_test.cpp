@@ -157,7 +157,7 @@ TEST_CASE("A purge does not end while a killed move may have left a copy, and th
     const auto shortly = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
     const auto waits = await(stores.store().remove(named(kCall), shortly));
     REQUIRE_FALSE(waits.has_value());
-    CHECK(waits.error().code == Code::kUnavailable);
+    CHECK((waits.error().code == Code::kUnavailable || waits.error().code == Code::kDeadline));
     CHECK(await(stores.store().remove(named("recordings/2026-12-24/3f/other"), soon())).has_value());
     move_all(stores.store());
     CHECK(await(stores.store().remove(named(kCall), soon())).has_value());
