@@ -97,7 +97,7 @@ awaitable<Result<void>> StoreMove::move_page(Tasks tasks) {
     const std::function<awaitable<Result<void>>(std::size_t)> copying = [&](std::size_t i) {
         return copy(tasks[i], deadline);
     };
-    const auto copied = co_await async::run_at_once(tasks.size(), kAtOnce, copying);
+    const auto copied = co_await async::run_at_once(tasks.size(), kAtOnce, async::AfterError::kStop, deadline, copying);
     if (!copied) co_return copied.error();
     CALLVAULT_CRASH_POINT("move.page_copied");
     const auto settled = co_await settle(page.names, deadline);
@@ -140,7 +140,7 @@ awaitable<Result<void>> StoreMove::settle(std::vector<ObjectName> names, Deadlin
         }
         co_return Result<void>();
     };
-    const auto looked = co_await async::run_at_once(names.size(), kAtOnce, looking);
+    const auto looked = co_await async::run_at_once(names.size(), kAtOnce, async::AfterError::kStop, deadline, looking);
     if (!looked) co_return looked.error();
     if (vanished.empty()) co_return Result<void>();
     const auto living = co_await living_(vanished);

@@ -111,7 +111,7 @@ class StoreMove(LabTest):
             early = lab.callvault("store", "move", check=False)
             self.assertEqual(early.returncode, 4, early.stdout)
             self.assertIn("a gateway runs with other stores in its configuration, on this host", early.stdout)
-        lab.restart()
+        self.take_over()
         with self.subTest("the new store alone"):
             lab.configure(**{"objects.old": {"kind": "none"}})
             alone = lab.callvault("doctor", check=False).stdout
@@ -143,6 +143,17 @@ class StoreMove(LabTest):
             smoke.verify_offline(lab, self.certificate_of(recording))
 
         self.turn_round(kept, folder, bucket)
+
+    def take_over(self):
+        """A gateway with the new store waits until the one with the old store has ended: they share a log and a ledger."""
+        old = self.lab.gateway.process
+        self.lab.gateway.spawn()
+        wait_until("the new gateway to wait", lambda: "gateways with another [objects]" in self.lab.gateway.tail(20_000))
+        self.assertIsNone(old.poll())
+        self.push()
+        old.terminate()
+        self.assertEqual(old.wait(60), 0)
+        self.lab.gateway.wait_ready()
 
     def turn_round(self, kept, folder, bucket):
         """From the bucket to the files, while a call is being heard."""
