@@ -39,6 +39,7 @@ seconds time_for(std::uint64_t bytes) {
 template <class Rows>
 std::vector<ObjectName> names_of(const Rows& rows) {
     std::vector<ObjectName> out;
+    out.reserve(rows.size());
     for (const auto& row : rows) out.push_back(row.name);
     return out;
 }
