@@ -32,6 +32,10 @@ from lab.gateway import free_ports  # noqa: E402
 
 _PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
 _DISK_BYTES = 4 << 30
+_REPLICATION = ("<ReplicationConfiguration><Role></Role><Rule><ID>out</ID><Status>Enabled</Status><Priority>1</Priority>"
+                "<Filter><Prefix></Prefix></Filter><DeleteMarkerReplication><Status>Disabled</Status>"
+                "</DeleteMarkerReplication><Destination><Bucket>{destination}</Bucket></Destination></Rule>"
+                "</ReplicationConfiguration>")
 
 
 class ObjectStoreError(RuntimeError):
@@ -104,14 +108,34 @@ class ObjectStore:
                                    f"aws_secret_access_key = {self.secret_key}\n")
         self._ask("PUT", name)
         return {"kind": "s3", "endpoint": self.endpoint, "region": self.region, "bucket": name,
-                "credentials_file": str(credentials), "authorities": str(self.authority)}
+                "credentials_file": str(credentials), "authorities": str(self.authority),
+                "country": "NL", "statement": "the lab's own word"}
 
-    def _ask(self, method, path):
-        """The body of an answer; signed in S3's older way, which Ceph still takes: short, and no code of what is tested."""
+    def replicate(self, bucket, destination):
+        """Gives the bucket a rule that copies all of it to another one; None takes it away. One zone copies nothing."""
+        rule = destination and _REPLICATION.format(destination=destination)
+        self._ask("PUT" if rule else "DELETE", bucket, "?replication", rule)
+
+    def guest(self, name, bucket, policy):
+        """Another user, who may do in the bucket what the statements of `policy` say (a document of IAM); the
+        [objects] of a configuration that works as them."""
+        secret = secrets.token_urlsafe(30)
+        self.admin("user", "create", f"--uid={name}", f"--display-name={name}", f"--access-key={name}", f"--secret-key={secret}")
+        allowed = {**policy, "Statement": [{**one, "Principal": {"AWS": [f"arn:aws:iam:::user/{name}"]}} for one in policy["Statement"]]}
+        self._ask("PUT", bucket, "?policy", json.dumps(allowed), signed=True)
+        credentials = self.folder / f"credentials-{name}"
+        write_private(credentials, f"[default]\naws_access_key_id = {name}\naws_secret_access_key = {secret}\n")
+        return {"credentials_file": str(credentials)}
+
+    def _ask(self, method, path, question="", body=None, signed=False):
+        """The body of an answer; signed in S3's older way, which Ceph still takes: short, and no code of what is tested.
+        `question`: a subresource; whether this way signs it depends on which."""
         now = email.utils.formatdate(usegmt=True)
-        mac = hmac.digest(self.secret_key.encode(), f"{method}\n\n\n{now}\n/{path}".encode(), "sha1")
-        asked = urllib.request.Request(f"{self.endpoint}/{path}", method=method, headers={
-            "Date": now, "Authorization": f"AWS {self.access_key}:{base64.b64encode(mac).decode()}"})
+        resource = f"/{path}{question if signed else ''}"
+        mac = hmac.digest(self.secret_key.encode(), f"{method}\n\n\n{now}\n{resource}".encode(), "sha1")
+        content = {"Content-Type": ""} if body else {}
+        asked = urllib.request.Request(f"{self.endpoint}/{path}{question}", body and body.encode(), method=method, headers={
+            **content, "Date": now, "Authorization": f"AWS {self.access_key}:{base64.b64encode(mac).decode()}"})
         with urllib.request.urlopen(asked, context=ssl.create_default_context(cafile=self.authority), timeout=30) as answer:
             return answer.read()
 

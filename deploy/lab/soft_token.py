@@ -37,7 +37,7 @@ class Token:
     def settings(self):
         """The [vault] of a configuration."""
         return {"kind": "pkcs11", "module": next(path for path in MODULES if os.path.exists(path)), "token": LABEL,
-                "pin_file": str(self.pin_file)}
+                "pin_file": str(self.pin_file), "country": "NL"}
 
     def objects(self):
         """How many objects it holds: keys, and one that is the token itself."""

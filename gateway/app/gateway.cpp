@@ -9,6 +9,8 @@
 #include "gateway/app/authentication.hpp"
 #include "gateway/app/http_options.hpp"
 #include "gateway/app/policy_values.hpp"
+#include "gateway/app/residency_faults.hpp"
+#include "gateway/app/residency_look.hpp"
 #include "gateway/app/routes.hpp"
 #include "gateway/app/wait_for.hpp"
 #include "gateway/jobs/ledger_replay.hpp"
@@ -52,7 +54,8 @@ auth::MacFunction mac_under(Parts& parts, KeyPurpose purpose) {
 
 recordings::Services services_of(Parts& parts, Evidence& evidence, auth::Authenticator& authenticator,
                                  storage::keys::DataKeyCache& data_keys, const recordings::RuleBook& rules,
-                                 recordings::DayMark& days, recordings::RefusalCount& refusals) {
+                                 recordings::DayMark& days, recordings::RefusalCount& refusals,
+                                 recordings::ResidencyMark& residency) {
     const auto& limits = parts.settings().limits;
     return {*parts.clock,
             *parts.log,
@@ -68,6 +71,7 @@ recordings::Services services_of(Parts& parts, Evidence& evidence, auth::Authent
             rules,
             days,
             refusals,
+            residency,
             evidence.ledger,
             storage::crypto::random_id<policy::RequestId>().text(),
             limits.request_time,
@@ -75,6 +79,18 @@ recordings::Services services_of(Parts& parts, Evidence& evidence, auth::Authent
             limits.recording_bytes,
             limits.uploads,
             parts.settings().play.plays_per_subject};
+}
+
+jobs::ResidencyWatch::Look look_of(Parts& parts) {
+    return [&parts](storage::async::Deadline deadline) {
+        const auto today = parts.clock->local_date(parts.clock->now());
+        return look_at_places(parts.settings(), *parts.store_pool, *parts.memory, today, deadline);
+    };
+}
+
+recordings::ResidencyDeclaration declaration_of(const Settings& settings) {
+    return {settings.deployment.name, settings.residency.stored_in, settings.residency.allowed,
+            settings.vault.kind,      settings.vault.country,       settings.objects.statement};
 }
 
 std::size_t loop_threads(const Settings& settings) {
@@ -118,19 +134,21 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       authenticator_(std::move(registrations), mac_under(parts, KeyPurpose::kPseudonym),
                      mac_under(parts, KeyPurpose::kSession), *parts.clock,
                      signin::session_lookup(*parts.catalogue, *parts.clock, parts.settings().limits.request_time)),
-      services_(services_of(parts, evidence, authenticator_, data_keys_, rules_, days_, refusals_)),
+      residency_(*parts.objects, *parts.catalogue, country_of(parts.settings().objects)),
+      services_(services_of(parts, evidence, authenticator_, data_keys_, rules_, days_, refusals_, residency_)),
       plays_(services_, parts.settings().play.lease, parts.settings().play.idle),
       sequencer_(*parts.catalogue, *parts.objects, evidence.log_signer, *parts.vault_pool, {}),
       clock_watch_(services_, boot, brake_limits_of(parts.settings())),
       forget_(services_, plays_, evidence.ledger),
       purge_(services_, forget_, clock_watch_, {parts.settings().purge.at, brake_limits_of(parts.settings())}),
-      use_cases_(services_, plays_, purge_),
+      use_cases_(services_, plays_, purge_, evidence.residency_signer, declaration_of(parts.settings())),
       health_(parts),
       keeper_(services_),
       key_maker_(services_, key_options(parts.settings())),
       certifier_(services_, evidence.log),
       erase_worker_(services_, forget_, clock_watch_),
       sweeper_(services_),
+      residency_watch_(services_, look_of(parts), parts.settings().residency.check_every),
       workers_(media_settings(parts.settings())),
       prepare_(services_, workers_),
       measurer_(services_, prepare_, recordings::kMeasureKind, std::chrono::milliseconds{0}),
@@ -190,6 +208,7 @@ void Gateway::add_jobs() {
     for (unsigned i = 0; i < files_at_once(parts_.settings()); ++i)
         background_.add("prepare", [this] { return preparer_.step(); });
     background_.add("sweeper", [this] { return sweeper_.step(); });
+    background_.add("residency", [this] { return residency_watch_.step(); });
     background_.add("figures", [this] { return jobs::report_figures(services_); });
     background_.add("refusals", [this] { return jobs::write_refusals(services_); });
     background_.add(

@@ -18,6 +18,7 @@
 #include "gateway/jobs/key_maker.hpp"
 #include "gateway/jobs/prepare_worker.hpp"
 #include "gateway/jobs/purge_run.hpp"
+#include "gateway/jobs/residency_watch.hpp"
 #include "gateway/media/workers.hpp"
 #include "gateway/recordings/play_registry.hpp"
 #include "gateway/recordings/prepare_recording.hpp"
@@ -63,6 +64,7 @@ class Gateway {
     recordings::RefusalCount refusals_;
     recordings::RuleBook rules_;
     auth::Authenticator authenticator_;
+    recordings::ResidencyMark residency_;
     recordings::Services services_;
     recordings::PlayRegistry plays_;
     storage::audit::Sequencer sequencer_;
@@ -76,6 +78,7 @@ class Gateway {
     jobs::Certifier certifier_;
     jobs::EraseWorker erase_worker_;
     jobs::Sweeper sweeper_;
+    jobs::ResidencyWatch residency_watch_;
     media::Workers workers_;
     recordings::PrepareRecording prepare_;
     jobs::PrepareWorker measurer_;

@@ -107,13 +107,24 @@ Result<void> check_bucket(storage::objects::S3Store& store, const Settings::Obje
     return policy::fail(policy::Code::kInvalid, std::move(what));
 }
 
+}  // namespace
+
+Result<std::unique_ptr<storage::objects::S3Store>> open_bucket(const Settings::Objects& said,
+                                                               const Settings::Limits& limits,
+                                                               storage::async::BlockingPool& pool,
+                                                               storage::objects::MemoryBudget& memory) {
+    auto options = s3_options(said, limits.request_time);
+    if (options.has_error()) return options.error();
+    return storage::objects::S3Store::make(std::move(*options), pool, memory);
+}
+
+namespace {
+
 Result<std::unique_ptr<ObjectStore>> open_store(const Settings::Objects& said, const Settings::Limits& limits,
                                                 storage::async::BlockingPool& pool,
                                                 storage::objects::MemoryBudget& memory) {
     if (said.kind == "s3") {
-        auto options = s3_options(said, limits.request_time);
-        if (options.has_error()) return options.error();
-        auto store = storage::objects::S3Store::make(std::move(*options), pool, memory);
+        auto store = open_bucket(said, limits, pool, memory);
         if (store.has_error()) return store.error();
         const auto may = check_bucket(**store, said, limits.request_time);
         if (may.has_error()) return may.error();
@@ -249,12 +260,18 @@ boost::asio::awaitable<Result<std::unique_ptr<Evidence>>> open_evidence(Parts& p
     if (log_signer.has_error()) co_return in_part("the log's key", log_signer.error());
     auto ledger_signer = co_await signer(parts, storage::keys::KeyPurpose::kLedger, origin + "/ledger");
     if (ledger_signer.has_error()) co_return in_part("the ledger's key", ledger_signer.error());
-    co_return std::make_unique<Evidence>(parts, std::move(*log_signer), std::move(*ledger_signer));
+    // The log's key under a name of its own: a statement is never taken for a checkpoint.
+    auto residency_signer = co_await signer(parts, storage::keys::KeyPurpose::kCheckpoint, origin + "/residency");
+    if (residency_signer.has_error()) co_return in_part("the log's key", residency_signer.error());
+    co_return std::make_unique<Evidence>(parts, std::move(*log_signer), std::move(*ledger_signer),
+                                         std::move(*residency_signer));
 }
 
-Evidence::Evidence(Parts& parts, audit::NoteSigner for_log, audit::NoteSigner for_ledger)
+Evidence::Evidence(Parts& parts, audit::NoteSigner for_log, audit::NoteSigner for_ledger,
+                   audit::NoteSigner for_residency)
     : log_signer(std::move(for_log)),
       ledger_signer(std::move(for_ledger)),
+      residency_signer(std::move(for_residency)),
       log(*parts.objects, parts.settings().deployment.origin, log_signer.verifier_keys()),
       ledger(*parts.objects, ledger_signer, *parts.vault_pool, parts.settings().deployment.origin) {}
 

@@ -21,6 +21,7 @@
 #include "storage/objects/memory_budget.hpp"
 #include "storage/objects/moving_store.hpp"
 #include "storage/objects/object_store.hpp"
+#include "storage/objects/s3_store.hpp"
 
 namespace gateway::app {
 
@@ -53,6 +54,12 @@ policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Setti
 /// Opens the vault that the configuration names, of either kind. Blocks.
 policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings);
 
+/// The bucket of a store of kind "s3", not looked at yet. Blocks: reads the credentials.
+policy::Result<std::unique_ptr<storage::objects::S3Store>> open_bucket(const Settings::Objects& said,
+                                                                       const Settings::Limits& limits,
+                                                                       storage::async::BlockingPool& pool,
+                                                                       storage::objects::MemoryBudget& memory);
+
 /// Opens the object store that the configuration names, of either kind; both of them while objects move. kInvalid: a
 /// bucket that may not be used. kConflict: objects still lie in a store that is not named. Blocks, so never on a loop
 /// thread.
@@ -76,12 +83,15 @@ std::string writer_name(const Settings& settings);
 /// part and what to do. Blocks.
 policy::Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded);
 
-/// The audit log and the deletion ledger with the vault's keys that sign them. `parts` must outlive it.
+/// The audit log, the deletion ledger and the statements of residency, with the vault's keys that sign them. `parts`
+/// must outlive it.
 struct Evidence {
-    Evidence(Parts& parts, storage::audit::NoteSigner for_log, storage::audit::NoteSigner for_ledger);
+    Evidence(Parts& parts, storage::audit::NoteSigner for_log, storage::audit::NoteSigner for_ledger,
+             storage::audit::NoteSigner for_residency);
 
     storage::audit::NoteSigner log_signer;
     storage::audit::NoteSigner ledger_signer;
+    storage::audit::NoteSigner residency_signer;
     storage::audit::LogReader log;
     storage::audit::DeletionLedger ledger;
 };

@@ -118,6 +118,8 @@ void add_rights(http::Router& router, UseCases& cases) {
 }
 
 void add_operations(http::Router& router, UseCases& cases) {
+    router.add(Method::kGet, "/v1/residency/{month}", to(cases.residency, &recordings::ReadResidency::handle),
+               named("residency.read", 0));
     using jobs::Operate;
     using jobs::PurgeRequests;
     using recordings::ReadLog;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gateway/app/policy_values.hpp"
+#include "gateway/app/residency_faults.hpp"
 #include "policy/access.hpp"
 #include "policy/deployment.hpp"
 #include "policy/residency.hpp"
@@ -191,27 +192,7 @@ void check_bounds(const Settings& settings, Complaints& out) {
 }
 
 void check_residency(const Settings& settings, policy::Date today, Complaints& out) {
-    for (const std::string& country : settings.residency.allowed) {
-        if (!policy::may_store_in(country)) {
-            out.push_back(
-                {"residency.allowed", '"' + country + "\" is outside the EEA (rule 42): take it out of the list"});
-        }
-    }
-    if (!settings.residency.allowed.empty() && settings.residency.as_of.empty()) {
-        out.push_back({"residency.as_of", "is missing: a list of countries needs the day on which it was drawn up"});
-        return;
-    }
-    const policy::ResidencyList site = residency_of(settings);
-    if (site.valid_until && *site.valid_until < today) {
-        out.push_back({"residency.valid_until", "the list of countries has run out: review it and give it a new date"});
-        return;
-    }
-    for (const std::string& country : settings.residency.stored_in) {
-        if (!policy::may_store_in(country, site, today)) {
-            out.push_back(
-                {"residency.stored_in", '"' + country + "\" may not hold recordings, keys or backups (rule 42)"});
-        }
-    }
+    for (auto& fault : residency_faults(settings, today)) out.push_back({std::move(fault.key), std::move(fault.text)});
 }
 
 /// "/classes/0/citation" of policy::Deployment, as the file names it: "class[1].citation".

@@ -60,7 +60,12 @@ Section residency() {
              {"as_of", kDate, "", "Day on which that list was drawn up; needed with one.",
               [](S& s, const V& v) { s.residency.as_of = v.text(); }},
              {"valid_until", kDate, "", "Last day of that list; past it nothing is stored anywhere.",
-              [](S& s, const V& v) { s.residency.valid_until = v.text(); }}}};
+              [](S& s, const V& v) { s.residency.valid_until = v.text(); }},
+             {"check_every",
+              {Form::kDuration, 1, kDay, {}},
+              "6 h",
+              "How often store and configuration are looked at again; what is wrong stops new recordings.",
+              [](S& s, const V& v) { s.residency.check_every = v.seconds(); }}}};
 }
 
 Section purge() {

@@ -16,6 +16,7 @@ constexpr std::int64_t kDay = 24 * kHour;
 
 const Shape kText{Form::kText, 0, 0, {}};
 const Shape kPath{Form::kPath, 0, 0, {}};
+const Shape kCountryOrNone{Form::kText, 0, 2, {}};  ///< residency_look.cpp says which.
 const Shape kFlag{Form::kFlag, 0, 0, {}};
 const Shape kOptionalText{Form::kText, 0, 0, {}};
 const Shape kNeededPath{Form::kPath, 1, 4096, {}};
@@ -104,7 +105,9 @@ Section vault() {
           "replicates.",
           [](S& s, const V& v) { s.vault.second_token = v.text(); }},
          {"second_pin_file", kPath, "", "File with the PIN of the second token's user.",
-          [](S& s, const V& v) { s.vault.second_pin_file = v.text(); }}}};
+          [](S& s, const V& v) { s.vault.second_pin_file = v.text(); }},
+         {"country", kCountryOrNone, "", "Country that the keys lie in; a token's must be told.",
+          [](S& s, const V& v) { s.vault.country = v.text(); }}}};
 }
 
 Section database() {

@@ -38,7 +38,9 @@ struct Settings {
         std::string bucket;
         bool path_style = false;
         Path credentials_file;
-        Path authorities;  ///< Empty: the system's.
+        Path authorities;       ///< Empty: the system's.
+        std::string country;    ///< Empty: the region tells it, or nobody does.
+        std::string statement;  ///< Reference of the document that says so.
         std::size_t connections = 0;
         Texts assured;  ///< Questions about the bucket that the operator answers for.
     };
@@ -56,6 +58,7 @@ struct Settings {
         Path pin_file;
         std::string second_token;  ///< Empty: there is none.
         Path second_pin_file;
+        std::string country;  ///< Empty: not told.
     } vault;
 
     struct Database {
@@ -79,6 +82,7 @@ struct Settings {
         Texts allowed;
         std::string as_of;
         std::string valid_until;
+        std::chrono::seconds check_every{};
     } residency;
 
     struct Purge {

@@ -13,6 +13,7 @@
 #include "gateway/recordings/push.hpp"
 #include "gateway/recordings/read_certificate.hpp"
 #include "gateway/recordings/read_log.hpp"
+#include "gateway/recordings/read_residency.hpp"
 #include "gateway/recordings/restrictions.hpp"
 #include "gateway/recordings/search_recordings.hpp"
 #include "gateway/recordings/services.hpp"
@@ -27,7 +28,8 @@ namespace gateway::app {
 
 /// One of each use case. What they refer to must outlive them.
 struct UseCases {
-    UseCases(recordings::Services& common, recordings::PlayRegistry& plays, jobs::PurgeRun& purge)
+    UseCases(recordings::Services& common, recordings::PlayRegistry& plays, jobs::PurgeRun& purge,
+             const storage::audit::NoteSigner& residency_signer, recordings::ResidencyDeclaration declared)
         : services(common),
           push(common),
           view(common),
@@ -44,6 +46,7 @@ struct UseCases {
           proposals(common, plays),
           certificate(common),
           log(common),
+          residency(common, residency_signer, std::move(declared)),
           purge_requests(common, purge),
           continue_purge(common),
           operate(common) {}
@@ -65,6 +68,7 @@ struct UseCases {
     recordings::Proposals proposals;
     recordings::ReadCertificate certificate;
     recordings::ReadLog log;
+    recordings::ReadResidency residency;
     jobs::PurgeRequests purge_requests;
     jobs::ProposeContinue continue_purge;
     jobs::Operate operate;

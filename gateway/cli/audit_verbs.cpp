@@ -44,11 +44,13 @@ Exit key(Context& context, const NoArguments&) {
     const OpenedEvidence opened = open_evidence(context);
     const auto log = opened.evidence->log_signer.verifier_keys();
     const auto ledger = opened.evidence->ledger_signer.verifier_keys();
+    const auto residency = opened.evidence->residency_signer.verifier_keys();
     std::ostream& out = context.streams.out;
     if (context.json) {
         out << R"({"keys":[)";
         const char* between = "";
-        for (const auto& [of, keys] : {std::pair{"log", &log}, std::pair{"ledger", &ledger}}) {
+        for (const auto& [of, keys] :
+             {std::pair{"log", &log}, std::pair{"ledger", &ledger}, std::pair{"residency", &residency}}) {
             for (const auto& one : *keys) {
                 out << between << R"({"of":")" << of << R"(","key":")" << one.text() << "\"}";
                 between = ",";
@@ -61,6 +63,8 @@ Exit key(Context& context, const NoArguments&) {
     for (const auto& one : log) out << one.text() << '\n';
     out << "# deletion ledger\n";
     for (const auto& one : ledger) out << one.text() << '\n';
+    out << "# statements of residency\n";
+    for (const auto& one : residency) out << one.text() << '\n';
     return Exit::kGood;
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/cli/proposal_verbs.hpp"
 #include "gateway/cli/purge_verbs.hpp"
 #include "gateway/cli/recording_verbs.hpp"
+#include "gateway/cli/residency_verbs.hpp"
 #include "gateway/cli/serve_verb.hpp"
 #include "gateway/cli/store_verbs.hpp"
 #include "gateway/cli/verb.hpp"
@@ -66,6 +67,7 @@ void declare(CLI::App& app, Context& context) {
     add_key(app, context);
     add_store(app, context);
     add_job(app, context);
+    add_residency(app, context);
 }
 
 }  // namespace

@@ -11,9 +11,11 @@
 #include <utility>
 
 #include "gateway/app/parts.hpp"
+#include "gateway/app/residency_faults.hpp"
 #include "gateway/app/wait_for.hpp"
 #include "gateway/cli/verb.hpp"
 #include "gateway/observe/system_clock.hpp"
+#include "gateway/recordings/residency_mark.hpp"
 #include "storage/async/signal.hpp"
 #include "storage/audit/entry.hpp"
 #include "storage/crypto/random.hpp"
@@ -107,8 +109,10 @@ class Run {
     Run(Context& context, Opened& opened)
         : context_(context),
           opened_(opened),
-          move_(*opened.store, [&opened](std::vector<std::string> names) { return living(opened, std::move(names)); }) {
-    }
+          residency_(*opened.store, *opened.catalogue, app::country_of(opened.loaded.settings.objects)),
+          move_(
+              *opened.store, [&opened](std::vector<std::string> names) { return living(opened, std::move(names)); },
+              [this](std::vector<std::string> names) { return placed(std::move(names)); }) {}
 
     awaitable<Result<void>> run() {
         const auto same = co_await expect_like_minded();
@@ -130,6 +134,12 @@ class Run {
   private:
     static awaitable<Result<std::vector<std::string>>> living(Opened& opened, std::vector<std::string> names) {
         co_return co_await opened.catalogue->recordings().living(names, Opened::deadline());
+    }
+
+    awaitable<Result<void>> placed(std::vector<std::string> names) {
+        const auto place = co_await residency_.place(Opened::deadline());
+        if (!place) co_return place.error();
+        co_return co_await opened_.catalogue->recordings().placed(names, *place, Opened::deadline());
     }
 
     /// The lease of a run that was killed is waited for.
@@ -216,6 +226,7 @@ class Run {
 
     Context& context_;
     Opened& opened_;
+    recordings::ResidencyMark residency_;
     StoreMove move_;
     const std::string holder_ = storage::crypto::random_id<policy::RequestId>().text();
     steady_clock::time_point next_line_ = steady_clock::now() + seconds(1);

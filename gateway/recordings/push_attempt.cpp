@@ -169,6 +169,8 @@ PushAttempt::Step PushAttempt::look_up() {
 
 /// Receives, looks at, hashes and seals the audio, in one pass over the bytes while they are in the cache.
 PushAttempt::Step PushAttempt::receive() {
+    const auto allowed = services_.residency.may_store();
+    if (allowed.has_error()) co_return failed(services_, request_, allowed.error());
     const auto key = co_await services_.keys.day_key(admission_.purge_date, services_.deadline());
     if (key.has_error() && key.error().code == Code::kGone) {
         std::vector<policy::Fault> faults;
@@ -342,16 +344,18 @@ awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble() {
     if (mac.has_error()) co_return mac.error();
     out.content_mac = *mac;
     out.day_key = day_key_;
+    const auto place = co_await services_.residency.place(services_.deadline());
+    if (place.has_error()) co_return place.error();
     out.objects.push_back({upload_->name().text(), std::string(renditions::kOriginal), 0,
-                           static_cast<std::int64_t>(upload_->sealed_bytes())});
+                           static_cast<std::int64_t>(upload_->sealed_bytes()), *place});
 
     out.jobs.push_back(prepare_job(id_, *media_));
 
-    const storage::keys::SecretPlace place{id_, admission_.purge_date, day_key_, epoch_.key};
-    auto sealed = co_await services_.vault_pool.run([this, &place, &out]() -> Result<void> {
+    const storage::keys::SecretPlace keys{id_, admission_.purge_date, day_key_, epoch_.key};
+    auto sealed = co_await services_.vault_pool.run([this, &keys, &out]() -> Result<void> {
         auto& vault = services_.vault;
         const auto fields = encode(fields_);
-        auto secret = storage::keys::seal_recording_secret(vault, place, *data_key_,
+        auto secret = storage::keys::seal_recording_secret(vault, keys, *data_key_,
                                                            fields.reveal(crypto::InsecureSecretAccess{}));
         if (secret.has_error()) return secret.error();
         out.secret = {epoch_.epoch, std::move(*secret)};

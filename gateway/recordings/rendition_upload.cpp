@@ -14,6 +14,8 @@ namespace objects = storage::objects;
 
 awaitable<Result<void>> RenditionUpload::write(std::span<const std::byte> piece) {
     if (!upload_) {
+        const auto allowed = services_.residency.may_store();
+        if (allowed.has_error()) co_return allowed.error();
         crypto::Sealer sealer(data_key_, seal_context(row_.id, rendition_));
         auto name = objects::recording_object(row_.purge_date, crypto::random_id<policy::AttemptId>());
         const SealedUpload::Deadlines deadlines{services_.deadline(), begun_ + services_.upload_lease / 2};
@@ -36,6 +38,9 @@ awaitable<Result<std::optional<storage::catalogue::ObjectRow>>> RenditionUpload:
     row.rendition = rendition_;
     row.sealed_size = static_cast<std::int64_t>(upload_->sealed_bytes());
     upload_.reset();
+    const auto place = co_await services_.residency.place(services_.deadline());
+    if (place.has_error()) co_return place.error();
+    row.place = *place;
     co_return std::optional(std::move(row));
 }
 

@@ -11,6 +11,7 @@
 #include "gateway/recordings/day_mark.hpp"
 #include "gateway/recordings/key_ring.hpp"
 #include "gateway/recordings/refusal_count.hpp"
+#include "gateway/recordings/residency_mark.hpp"
 #include "gateway/recordings/rule_book.hpp"
 #include "storage/async/blocking_pool.hpp"
 #include "storage/audit/deletion_ledger.hpp"
@@ -39,6 +40,7 @@ struct Services {
     const RuleBook& rules;
     DayMark& days;
     RefusalCount& refusals;
+    ResidencyMark& residency;
     storage::audit::DeletionLedger& ledger;
     std::string gateway;                       ///< Random name of this process's life.
     std::chrono::milliseconds request_time{};  ///< How long a call of the database or store may take.

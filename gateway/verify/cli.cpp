@@ -13,6 +13,7 @@
 #include "gateway/verify/check_ledger.hpp"
 #include "gateway/verify/check_log.hpp"
 #include "gateway/verify/check_proofs.hpp"
+#include "gateway/verify/check_statement.hpp"
 #include "gateway/verify/encoding.hpp"
 #include "gateway/verify/report.hpp"
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t kMaxKeyFile = 64U << 10U;
 constexpr std::size_t kMaxCertificate = 1U << 20U;
+constexpr std::size_t kMaxStatement = 2U << 20U;
 
 constexpr const char* kAbout =
     "Checks the audit log, the deletion ledger and the deletion certificates of a callvault deployment.\n"
@@ -39,6 +41,7 @@ What to give it:
 Examples:
   callvault-verify log /mnt/copy --key keys.txt --since saved/2026-10.checkpoint
   callvault-verify certificate 3f0c5d.certificate --key keys.txt
+  callvault-verify statement residency-2026-11 --key keys.txt
   callvault-verify consistency /mnt/copy --since saved/2026-10.checkpoint --key keys.txt
   callvault-verify entry /mnt/copy 4711 --key keys.txt --json
 
@@ -122,6 +125,12 @@ Report answer(const std::string& command, const Arguments& arguments) {
         check_certificate(*bytes, question.keys, question.latest, report);
         return report;
     }
+    if (command == "statement") {
+        const std::optional<std::string> bytes = read_file(arguments.target, kMaxStatement);
+        if (!bytes) throw Unreadable(arguments.target + ": there is no such file");
+        check_statement(*bytes, question.keys, question.latest, report);
+        return report;
+    }
     const LogFolder folder(arguments.target);
     if (command == "log") {
         check_log(folder, question, report);
@@ -162,6 +171,7 @@ void declare(CLI::App& app, Arguments& arguments) {
         ->add_option("INDEX", arguments.index, "Number of the entry, from 0")
         ->required();
     add_command(app, arguments, "certificate", "A deletion certificate, offline", "FILE");
+    add_command(app, arguments, "statement", "A statement of residency, offline", "FILE");
 }
 
 }  // namespace

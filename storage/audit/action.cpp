@@ -16,9 +16,10 @@ constexpr std::array kActions = std::to_array<std::string_view>({
     "purge.end",      "purge.stop",       "purge.continue",   "key.create",        "key.close",     "key.destroy",
     "epoch.reseal",   "certificate.read", "audit.read",       "audit.recover",     "ledger.replay", "clock.jump",
     "alarm",          "hold.review",      "hold.read",        "proposal.read",     "purge.read",    "key.read",
-    "job.read",       "job.revive",       "clock.accept",     "recording.prepare", "store.move",
+    "job.read",       "job.revive",       "clock.accept",     "recording.prepare", "store.move",    "residency.check",
+    "residency.read",
 });
-static_assert(kActions.size() == static_cast<std::size_t>(Action::kStoreMove) + 1);
+static_assert(kActions.size() == static_cast<std::size_t>(Action::kResidencyRead) + 1);
 
 constexpr std::array kOutcomes = std::to_array<std::string_view>({"permit", "deny", "done", "failed"});
 static_assert(kOutcomes.size() == static_cast<std::size_t>(Outcome::kFailed) + 1);

@@ -54,6 +54,8 @@ enum class Action {
     kClockAccept,       ///< Two people accepted a clock that was set, by continuing the purge that it had stopped.
     kRecordingPrepare,  ///< A job read the audio, to make it playable and to measure it.
     kStoreMove,         ///< Objects move to another store: begun, or ended with their number.
+    kResidencyCheck,    ///< Where everything lies was looked at, with the number of faults.
+    kResidencyRead,     ///< The statement of a month.
 };
 
 std::string_view name_of(Action action);

@@ -26,6 +26,7 @@ struct Catalogue::Parts {
     Idempotency idempotency{pool};
     Status status{pool};
     Replaying replaying{pool};
+    Residency residency{pool};
 };
 
 Catalogue::Catalogue(Settings settings, Observer observer)
@@ -87,6 +88,9 @@ Status& Catalogue::status() {
 }
 Replaying& Catalogue::replaying() {
     return parts_->replaying;
+}
+Residency& Catalogue::residency() {
+    return parts_->residency;
 }
 
 }  // namespace storage::catalogue

@@ -17,6 +17,7 @@
 #include "storage/catalogue/purge.hpp"
 #include "storage/catalogue/recordings.hpp"
 #include "storage/catalogue/replaying.hpp"
+#include "storage/catalogue/residency.hpp"
 #include "storage/catalogue/rights.hpp"
 #include "storage/catalogue/search.hpp"
 #include "storage/catalogue/sessions.hpp"
@@ -86,6 +87,7 @@ class Catalogue {
     Idempotency& idempotency();
     Status& status();
     Replaying& replaying();
+    Residency& residency();
 
   private:
     struct Parts;

@@ -85,7 +85,10 @@ void put_objects(Parameters& parameters, const std::vector<ObjectRow>& objects) 
     parameters.array(objects, [](const ObjectRow& object) { return object.name; })
         .array(objects, [](const ObjectRow& object) { return object.rendition; })
         .array(objects, [](const ObjectRow& object) { return std::to_string(object.part); })
-        .array(objects, [](const ObjectRow& object) { return std::to_string(object.sealed_size); });
+        .array(objects, [](const ObjectRow& object) { return std::to_string(object.sealed_size); })
+        .array(objects, [](const ObjectRow& object) {
+            return object.place ? std::optional(std::to_string(*object.place)) : std::nullopt;
+        });
 }
 
 void put_cursor(Parameters& parameters, const std::optional<PurgeCursor>& after) {

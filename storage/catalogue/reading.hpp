@@ -17,7 +17,7 @@ Secret secret(const Row& row);
 /// The value of a parameter for jsonb_to_recordset, as the statements that enqueue expect it.
 std::string jobs_json(const std::vector<NewJob>& jobs);
 
-/// name[], rendition[], part[], sealed_size[]
+/// name[], rendition[], part[], sealed_size[], place[]
 void put_objects(Parameters& parameters, const std::vector<ObjectRow>& objects);
 /// purge_date, id: for `(purge_date, id) > (.., ..)`; everything where there is none.
 void put_cursor(Parameters& parameters, const std::optional<PurgeCursor>& after);

@@ -166,6 +166,15 @@ Answer<std::vector<std::string>> Recordings::living(const std::vector<std::strin
     });
 }
 
+Answer<void> Recordings::placed(const std::vector<std::string>& object_names, std::int32_t place, Deadline deadline) {
+    Parameters p;
+    p.texts(object_names).number(place);
+    return pool_.run("objects_placed", deadline, [p = std::move(p)](Session& session) -> Result<void> {
+        session.write("objects_placed", p);
+        return {};
+    });
+}
+
 Answer<void> Recordings::forbid(Mac ref_mac, const Tombstone& tombstone, EntryBytes entry, Deadline deadline) {
     Parameters p;
     p.bytes(ref_mac).id(tombstone.id).date(tombstone.purged_on).text(tombstone.ground).bytes(entry);

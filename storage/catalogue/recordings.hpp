@@ -144,6 +144,8 @@ class Recordings {
 
     /// Of these object names, those that a recording owns. The sweeper deletes no other than the rest.
     Answer<std::vector<std::string>> owned(const std::vector<std::string>& object_names, Deadline deadline);
+    /// These objects lie in that place from now on (Residency::note_place()).
+    Answer<void> placed(const std::vector<std::string>& object_names, std::int32_t place, Deadline deadline);
     /// Of these object names, those of recordings that are not being forgotten.
     Answer<std::vector<std::string>> living(const std::vector<std::string>& object_names, Deadline deadline);
 

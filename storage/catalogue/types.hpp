@@ -56,6 +56,7 @@ struct ObjectRow {
     std::string rendition;         ///< "original", "aac", "peaks", ...
     std::int32_t part = 0;         ///< Place in the ordered list of the rendition's parts, from 0.
     std::int64_t sealed_size = 0;  ///< Bytes in the store.
+    std::optional<std::int32_t> place = std::nullopt;  ///< Where the store is: Residency::note_place(). Not read back.
 
     friend bool operator==(const ObjectRow&, const ObjectRow&) = default;
 };

@@ -114,7 +114,16 @@ awaitable<Result<PooledConnection>> ConnectionPool::take(bool fresh, async::Dead
     }
     auto opened = co_await HttpsConnection::open(tls_, origin_, deadline);
     if (!opened) co_return opened.error();
+    {
+        const std::lock_guard lock(mutex_);
+        certificate_ = (*opened)->certificate_sha256();
+    }
     co_return PooledConnection{std::move(*opened), std::move(*place)};
+}
+
+std::vector<std::byte> ConnectionPool::certificate_sha256() const {
+    const std::lock_guard lock(mutex_);
+    return certificate_;
 }
 
 awaitable<void> ConnectionPool::give_back(PooledConnection connection) {

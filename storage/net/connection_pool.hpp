@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "policy/result.hpp"
 #include "storage/async/budget.hpp"
@@ -55,6 +57,8 @@ class ConnectionPool {
     boost::asio::awaitable<void> give_back(PooledConnection connection);
 
     const Url& origin() const noexcept { return origin_; }
+    /// HttpsConnection::certificate_sha256() of the connection that was opened last; empty before the first.
+    std::vector<std::byte> certificate_sha256() const;
 
   private:
     ConnectionPool(Url origin, Options options, std::shared_ptr<const TlsClient> tls);
@@ -63,6 +67,8 @@ class ConnectionPool {
     Options options_;
     std::shared_ptr<const TlsClient> tls_;
     async::Budget places_;
+    mutable std::mutex mutex_;
+    std::vector<std::byte> certificate_;
     std::shared_ptr<const int> identity_;  ///< What a loop's idle connections are kept under.
 };
 

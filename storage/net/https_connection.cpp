@@ -1,7 +1,9 @@
 // The one unit of this folder with Beast in it: it takes half a minute.
 #include "storage/net/https_connection.hpp"
 
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
@@ -241,6 +243,16 @@ class HttpsConnection::Impl {
     bool was_answered() const noexcept { return answered_ || buffer_.size() > 0; }
     bool was_used_before() const noexcept { return exchanges_ > 1; }
 
+    std::vector<std::byte> certificate_sha256() {
+        std::vector<std::byte> out(SHA256_DIGEST_LENGTH);
+        const auto* certificate = SSL_get0_peer_certificate(stream_.native_handle());
+        const bool hashed =
+            certificate != nullptr &&
+            X509_digest(certificate, EVP_sha256(), reinterpret_cast<unsigned char*>(out.data()), nullptr) == 1;
+        if (!hashed) out.clear();
+        return out;
+    }
+
     bool may_be_used_again() const {
         if (broken_ || closes_ || early_ || !parser_ || !parser_->is_done() || !parser_->keep_alive()) return false;
         if (buffer_.size() > 0) return false;
@@ -339,6 +351,10 @@ awaitable<Result<std::size_t>> HttpsConnection::read_body(std::span<std::byte> o
 bool HttpsConnection::was_answered() const noexcept {
     return impl_->was_answered();
 }
+std::vector<std::byte> HttpsConnection::certificate_sha256() const {
+    return impl_->certificate_sha256();
+}
+
 bool HttpsConnection::was_used_before() const noexcept {
     return impl_->was_used_before();
 }

@@ -86,6 +86,9 @@ class HttpsConnection {
     /// Some of the answer's body; 0 at its end. kUnavailable: cut off before the end.
     boost::asio::awaitable<policy::Result<std::size_t>> read_body(std::span<std::byte> out, async::Deadline deadline);
 
+    /// SHA-256 of the certificate that the server proved its name with, as it came (DER).
+    std::vector<std::byte> certificate_sha256() const;
+
     /// Whether a byte of an answer came since send_head().
     bool was_answered() const noexcept;
     /// Whether it had an exchange before this one.

@@ -44,6 +44,7 @@ class MovingStore final : public ObjectStore {
     /// kUnavailable, besides: a move is copying it and does not end in time. It is removed by then, and must be again.
     boost::asio::awaitable<policy::Result<void>> remove(ObjectName name, Deadline deadline) override;
     boost::asio::awaitable<policy::Result<void>> remove_many(std::vector<ObjectName> names, Deadline deadline) override;
+    StoreProof proof() const override { return to_->proof(); }
     /// What is free in `to`.
     boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) override;
     boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease, Deadline deadline) override;

@@ -90,6 +90,15 @@ struct Listing {
     bool more = false;                  ///< Ask again with `after` = the last name.
 };
 
+/// What a store has shown of itself to whoever writes there now: for the record of where an object lies.
+struct StoreProof {
+    std::string kind = "file";  ///< Or "s3"; of the rest a store of files has nothing.
+    std::string endpoint;       ///< Host and port.
+    std::string bucket;
+    std::string region;                  ///< As the bucket answered it last.
+    std::vector<std::byte> certificate;  ///< SHA-256 of the certificate that the latest connection was made with.
+};
+
 /// Stores immutable byte strings under names built by object_name.hpp.
 ///
 /// Every object is written once and never changed; a name that is taken is kConflict. The bytes are already sealed by
@@ -143,6 +152,9 @@ class ObjectStore {
 
     /// Asks the store for a sign of life: an error when it gives none. Its free room in bytes, where a store can tell.
     virtual boost::asio::awaitable<policy::Result<std::optional<std::uint64_t>>> look(Deadline deadline) = 0;
+
+    /// Of the store that begin() writes to.
+    virtual StoreProof proof() const { return {}; }
 
     /// Removes what uploads begun more than `lease` ago left unfinished, where a start of the store does not; how many.
     virtual boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease,

@@ -160,6 +160,7 @@ awaitable<Result<S3BucketFacts>> inspect_bucket(S3Client& client, Deadline deadl
         if (!answered.answer) co_return answered.answer.error();
         take(question, *answered.answer, facts);
     }
+    client.answered_region(facts.region_field.empty() ? facts.location.value_or("") : facts.region_field);
     if (facts.lock && !facts.lock->default_mode.empty()) co_return facts;
     const auto refused = co_await try_taken_name(client, deadline);
     if (!refused) co_return refused.error();

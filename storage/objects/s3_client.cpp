@@ -181,6 +181,22 @@ Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, async::Block
         new S3Client(std::move(options), pool, std::move(*credentials), std::move(*connections)));
 }
 
+StoreProof S3Client::proof() const {
+    StoreProof out;
+    out.kind = "s3";
+    out.endpoint = options_.endpoint.authority();
+    out.bucket = options_.bucket;
+    out.certificate = connections_->certificate_sha256();
+    const std::lock_guard lock(region_mutex_);
+    out.region = region_;
+    return out;
+}
+
+void S3Client::answered_region(std::string region) {
+    const std::lock_guard lock(region_mutex_);
+    region_ = std::move(region);
+}
+
 policy::Instant S3Client::machine_time() const {
     if (options_.clock) return options_.clock();
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());

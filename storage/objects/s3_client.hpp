@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "storage/async/blocking_pool.hpp"
 #include "storage/async/deadline.hpp"
 #include "storage/net/connection_pool.hpp"
+#include "storage/objects/object_store.hpp"
 #include "storage/objects/s3_credentials.hpp"
 #include "storage/objects/s3_fault.hpp"
 #include "storage/objects/s3_options.hpp"
@@ -72,6 +74,10 @@ class S3Client {
                                                                                      Deadline deadline);
 
     const S3Options& options() const noexcept { return options_; }
+    /// As the bucket answered it and the latest connection was made; see ObjectStore::proof().
+    StoreProof proof() const;
+    /// What the bucket said of its region: inspect_bucket().
+    void answered_region(std::string region);
     RetryBudget& budget() noexcept { return budget_; }
     /// The store's clock less this machine's, as corrected so far.
     std::chrono::milliseconds clock_correction() const noexcept {
@@ -108,6 +114,8 @@ class S3Client {
     std::unique_ptr<net::ConnectionPool> connections_;
     RetryBudget budget_;
     std::atomic<std::int64_t> correction_{0};
+    mutable std::mutex region_mutex_;
+    std::string region_;
     std::atomic<Deadline> ask_from_{Deadline::min()};  ///< Since when a body is asked for first.
 };
 

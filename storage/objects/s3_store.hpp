@@ -43,6 +43,8 @@ class S3Store final : public ObjectStore {
     /// Aborts the parts of long recordings' uploads, and removes probes.
     boost::asio::awaitable<policy::Result<std::size_t>> sweep(std::chrono::seconds lease, Deadline deadline) override;
 
+    StoreProof proof() const override { return client_->proof(); }
+
     S3Client& client() noexcept { return *client_; }
 
   private:

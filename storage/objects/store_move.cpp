@@ -103,6 +103,12 @@ awaitable<Result<void>> StoreMove::move_page(Tasks tasks) {
     CALLVAULT_CRASH_POINT("move.page_copied");
     const auto settled = co_await settle(page.names, deadline);
     if (!settled) co_return settled.error();
+    std::vector<std::string> copies;
+    for (const auto& task : tasks) {
+        if (task.copied) copies.push_back(task.name.text());
+    }
+    const auto placed = co_await placed_(std::move(copies));
+    if (!placed) co_return placed.error();
     const auto cleared = co_await clear(tasks, deadline);
     if (!cleared) co_return cleared.error();
     CALLVAULT_CRASH_POINT("move.page_cleared");

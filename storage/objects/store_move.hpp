@@ -25,6 +25,9 @@ class StoreMove {
     using Living =
         std::function<boost::asio::awaitable<policy::Result<std::vector<std::string>>>(std::vector<std::string> names)>;
 
+    /// These lie in `to` by now: to be written down before they leave `from`.
+    using Placed = std::function<boost::asio::awaitable<policy::Result<void>>(std::vector<std::string> names)>;
+
     struct Figures {
         std::uint64_t objects = 0;  ///< Moved: not in `from` any more.
         std::uint64_t bytes = 0;
@@ -34,7 +37,8 @@ class StoreMove {
         std::string at;                          ///< The last name that was looked at.
     };
 
-    StoreMove(MovingStore& store, Living living) : store_(store), living_(std::move(living)) {}
+    StoreMove(MovingStore& store, Living living, Placed placed)
+        : store_(store), living_(std::move(living)), placed_(std::move(placed)) {}
 
     /// Moves the next page, of at most 64 objects. False: the end was reached. An error leaves a page that the next
     /// call goes on with; kUnavailable, kOverloaded, kDeadline and kInDoubt may be repeated.
@@ -60,6 +64,7 @@ class StoreMove {
 
     MovingStore& store_;
     Living living_;
+    Placed placed_;
     Figures figures_;
     bool settled_ = false;
     std::string after_;

@@ -167,6 +167,7 @@ class StoreMove(LabTest):
         rest = self.expect(self.listener.get(play["media"], headers={"Range": "bytes=100000-"}), 206).body
         self.assertEqual((first + rest)[44:], VOICE[44:])
         self.assertEqual(lab.store.names("callvault"), [])
+        self.assertEqual(lab.cluster.sql("select distinct p.kind from sealed_object o left join place p on p.id = o.place"), [["file"]])
         self.assertFalse([name for name in self.files() if name.startswith("moving/")])
         lab.configure(**{"objects.old": {"kind": "none"}})
         lab.restart()

@@ -121,6 +121,7 @@ RightsWorld::RightsWorld(storage::objects::ObjectStore* objects)
                                              rules_,
                                              days_,
                                              refusals_,
+                                             residency_,
                                              *ledger_,
                                              "gateway-1",
                                              std::chrono::seconds(10),

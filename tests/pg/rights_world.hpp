@@ -94,6 +94,7 @@ class RightsWorld {
     gateway::recordings::RuleBook rules_{{}};
     gateway::recordings::DayMark days_;
     gateway::recordings::RefusalCount refusals_;
+    gateway::recordings::ResidencyMark residency_{store_, catalogue_, "NL"};
     std::unique_ptr<storage::audit::NoteSigner> signer_;
     std::unique_ptr<storage::audit::DeletionLedger> ledger_;
     std::unique_ptr<gateway::recordings::Services> services_;

@@ -16,21 +16,22 @@ with gate as materialized (
 ), hidden as (
     insert into secret (recording_id, epoch, sealed) select $1::uuid, $23::integer, $24::bytea from claimed
 ), placed as (
-    insert into sealed_object (name, recording_id, rendition, part, sealed_size)
-    select o.name, $1::uuid, o.rendition, o.part, o.sealed_size
-    from claimed, unnest($25::text[], $26::text[], $27::integer[], $28::bigint[]) as o (name, rendition, part, sealed_size)
+    insert into sealed_object (name, recording_id, rendition, part, sealed_size, place)
+    select o.name, $1::uuid, o.rendition, o.part, o.sealed_size, o.place
+    from claimed, unnest($25::text[], $26::text[], $27::integer[], $28::bigint[], $29::integer[])
+                  as o (name, rendition, part, sealed_size, place)
 ), indexed as (
     insert into blind_index (token, started_at, recording_id, purge_date)
-    select distinct t.token, $8::timestamptz, $1::uuid, $5::date from claimed, unnest($29::bytea[]) as t (token)
+    select distinct t.token, $8::timestamptz, $1::uuid, $5::date from claimed, unnest($30::bytea[]) as t (token)
 ), queued as (
     insert into job (id, kind, unique_key, recording_id, payload, run_at, max_attempts)
     select j.id, j.kind, j.unique_key, j.recording_id, decode(j.payload, 'hex'),
            now() + j.delay_ms * interval '1 millisecond', j.max_attempts
-    from claimed, jsonb_to_recordset($30::jsonb) as j (id uuid, kind text, unique_key text, recording_id uuid, payload text, delay_ms bigint,
+    from claimed, jsonb_to_recordset($31::jsonb) as j (id uuid, kind text, unique_key text, recording_id uuid, payload text, delay_ms bigint,
                                        max_attempts integer)
     on conflict do nothing
 ), written as (
-    insert into audit_entry (bytes) select $31::bytea from claimed
+    insert into audit_entry (bytes) select $32::bytea from claimed
 )
 select exists (select from gate) as key_open, exists (select from claimed) as stored, f.recording_id, f.purged_on,
        f.ground, r.content_mac, r.purge_date, r.rule_id, r.retention_class, r.received_at, r.state

@@ -59,9 +59,13 @@ StoreMove::Living alive(std::set<std::string> names) {
     };
 }
 
+boost::asio::awaitable<Result<void>> unplaced(std::vector<std::string>) {
+    co_return Result<void>();
+}
+
 /// Steps to the end; its figures.
 StoreMove::Figures move_all(MovingStore& store, const std::set<std::string>& living = {}) {
-    StoreMove move(store, alive(living));
+    StoreMove move(store, alive(living), unplaced);
     while (await(move.step()).value()) {
     }
     return move.figures();
@@ -151,7 +155,7 @@ TEST_CASE("A purge does not end while a killed move may have left a copy, and th
         }
         if (what == "committed" && name == kCall) throw std::runtime_error("killed");
     }));
-    StoreMove move(*killed, alive({}));
+    StoreMove move(*killed, alive({}), unplaced);
     REQUIRE_THROWS(await(move.step()));
     REQUIRE(has(stores.store().to(), kCall));
     const auto shortly = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
@@ -268,7 +272,7 @@ TEST_CASE("Two moves at once lose nothing, and neither takes away what the other
     for (int i = 0; i < 2; ++i)
         moves.push_back(std::async(std::launch::async, [&] {
             const auto store = stores.another();
-            StoreMove move(*store, alive(all));
+            StoreMove move(*store, alive(all), unplaced);
             for (;;) {
                 const auto more = await(move.step());
                 if (more && !*more) return;
@@ -279,6 +283,22 @@ TEST_CASE("Two moves at once lose nothing, and neither takes away what the other
     CHECK(names_in(stores.store().from()).empty());
     for (unsigned i = 0; i < 200; ++i)
         REQUIRE(get(stores.store(), "recordings/2026-12-24/3f/" + std::to_string(i)).value() == some_bytes(1000, i));
+}
+
+TEST_CASE("A copy is written down as placed after it was compared and before the old one goes") {
+    TwoFileStores stores;
+    auto* const store = &stores.store();
+    put(store->from(), kCall, some_bytes(100));
+    std::vector<std::string> told;
+    StoreMove move(*store, alive({kCall}), [&](std::vector<std::string> names) -> boost::asio::awaitable<Result<void>> {
+        told = std::move(names);
+        CHECK(has(store->from(), kCall));
+        CHECK(has(store->to(), kCall));
+        co_return policy::fail(policy::Code::kUnavailable, "the catalogue is away");
+    });
+    CHECK(await(move.step()).error().code == policy::Code::kUnavailable);
+    CHECK(told == std::vector<std::string>{kCall});
+    CHECK(has(store->from(), kCall));  // nothing left before it was written down
 }
 
 TEST_CASE("Where objects come from is written down once, and another move is refused until it is done") {
