@@ -197,7 +197,7 @@ void Gateway::add_jobs() {
         "plays", [this, renew] { return jobs::renew_plays(services_, plays_, renew); }, renew);
     background_.add(
         "closings", [this] { return jobs::close_plays(plays_); }, renew);
-    background_.add("orphans", [this] { return jobs::close_orphans(services_); });
+    background_.add("orphans", [this] { return jobs::close_orphans(services_, parts_.settings().play.idle); });
     background_.add("clock", [this] { return clock_watch_.step(); });
     background_.add("purge", [this] { return purge_.step(); });
     background_.add("erasures", [this] { return erase_worker_.step(); });
@@ -249,13 +249,14 @@ Result<void> Gateway::reload(LoadedSettings fresh) {
 
 void Gateway::stop() {
     health_.stopping();
-    const std::chrono::milliseconds grace = parts_.settings().limits.stop_grace;
-    api_.stop(grace);
+    api_.drain();
+    std::this_thread::sleep_for(parts_.settings().limits.drain);
+    api_.stop(parts_.settings().limits.stop_grace);
     metrics_.stop(std::chrono::milliseconds{0});
     workers_.stop();  // their files are tried again by whoever comes next
     background_.stop();
     const auto closed = wait_for([](recordings::PlayRegistry& plays) -> boost::asio::awaitable<Result<void>> {
-        co_await plays.close_all();
+        co_await plays.hand_over_all();
         co_return Result<void>{};
     }(plays_));
     const auto written = write_entry(audit::Action::kServiceStop);

@@ -46,8 +46,9 @@ class Gateway {
     /// running play ends: who may still listen opens a new one. On an error nothing changed.
     policy::Result<void> reload(LoadedSettings fresh);
 
-    /// Stage one: no new connections, requests may finish. Stage two: the rest is cut; plays close with their entries;
-    /// the log is sequenced to its end as far as the database answers.
+    /// First /readyz says 503 for `[limits] drain`, while all is still answered: a balancer looks elsewhere. Stage one:
+    /// no new connections, requests may finish. Stage two: the rest is cut; plays are left to the other gateways; the
+    /// log is sequenced to its end as far as the database answers.
     void stop();
 
   private:

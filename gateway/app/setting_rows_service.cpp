@@ -215,10 +215,16 @@ Section limits() {
               "24 h",
               "After this the sweeper takes objects that no row names; a push older than half of it is refused.",
               [](S& s, const V& v) { s.limits.upload_lease = v.seconds(); }},
+             {"drain",
+              {Form::kDuration, 0, 5 * kMinute, {}},
+              "0 s",
+              "How long /readyz says 503 after SIGTERM while requests are still taken: longer than a balancer takes to "
+              "notice.",
+              [](S& s, const V& v) { s.limits.drain = v.seconds(); }},
              {"stop_grace",
               {Form::kDuration, 0, 10 * kMinute, {}},
               "25 s",
-              "How long running requests may go on after SIGTERM.",
+              "How long running requests may go on after that.",
               [](S& s, const V& v) { s.limits.stop_grace = v.seconds(); }}}};
 }
 

@@ -115,6 +115,7 @@ struct Settings {
         unsigned blocking_queue = 0;
         Seconds request_time{};
         Seconds upload_lease{};
+        Seconds drain{};
         Seconds stop_grace{};
     } limits;
 

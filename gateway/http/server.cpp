@@ -150,6 +150,8 @@ class Server::Impl {
         return {};
     }
 
+    void drain() { shared_.draining = true; }
+
     void stop(std::chrono::milliseconds grace) {
         if (stopped_) return;
         stopped_ = true;
@@ -361,6 +363,10 @@ Result<void> Server::listen_local(std::string path, unsigned mode) {
 
 Result<void> Server::reload_tls(const TlsOptions& tls) {
     return impl_->set_tls(tls);
+}
+
+void Server::drain() {
+    impl_->drain();
 }
 
 void Server::stop(std::chrono::milliseconds grace) {

@@ -62,6 +62,10 @@ class Server {
     /// New certificates for connections to come; established ones keep theirs. All TLS listeners get the same.
     policy::Result<void> reload_tls(const TlsOptions& tls);
 
+    /// Before a stop, for clients behind a balancer: everything is still answered, but each answer says that its
+    /// connection ends with it, so that the next one is made to another server.
+    void drain();
+
     /// Stage one: no new connections, idle ones are closed, running requests may finish for `grace`. Stage two: what
     /// still runs is cancelled. Returns when every session has ended. Blocks the calling thread, which must not be a
     /// loop.

@@ -301,7 +301,7 @@ awaitable<bool> Session::serve(RequestHead head) {
         // A handler that says the same may say it with more detail.
         if (response.status != problem.status) response = problem_response(id, std::move(problem));
     }
-    bool keep = wants_more && !response.close && !context_.stopping && !body.error();
+    bool keep = wants_more && !response.close && !context_.draining && !context_.stopping && !body.error();
     if (keep && !body.ended()) {
         keep = !body.not_asked_for() && co_await body.drain(context_.limits.drain_bytes);
     } else if (keep) {

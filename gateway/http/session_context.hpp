@@ -25,6 +25,7 @@ struct SessionContext {
     const Router& router;
     const Limits& limits;
     ServerContext outside;
+    std::atomic<bool> draining{false};  ///< Every answer is its connection's last.
     std::atomic<bool> stopping{false};  ///< Stage one: running requests end, no further one is begun.
     std::atomic<std::size_t> open{
         0};  ///< What must end before the server may: sessions, acceptors, watches, errands to loops.

@@ -12,6 +12,7 @@ namespace gateway::jobs {
 using boost::asio::awaitable;
 using policy::Result;
 using std::chrono::milliseconds;
+using storage::audit::Word;
 namespace objects = storage::objects;
 
 namespace {
@@ -57,18 +58,17 @@ Step close_plays(recordings::PlayRegistry& plays) {
     co_return kCloseEvery;
 }
 
-Step close_orphans(recordings::Services& services) {
-    const auto orphans = co_await services.catalogue.plays().orphans(kOrphanEvery, 100, services.deadline());
+Step close_orphans(recordings::Services& services, milliseconds idle) {
+    const auto orphans = co_await services.catalogue.plays().orphans(idle, 100, services.deadline());
     if (orphans.has_error()) co_return orphans.error();
     for (const auto& orphan : *orphans) {
+        const auto asked = recordings::parse_play_end(orphan.close_reason);
+        const Word nobodys = orphan.held ? Word("gateway_lost") : Word("idle");
+        const auto why = asked ? recordings::word_of(*asked) : nobodys;
         auto entry = job_entry(services, storage::audit::Action::kPlayClose);
-        entry.ref("play", orphan.id).reason("gateway_lost").number("served_bytes", orphan.served_bytes);
-        storage::catalogue::Served served;
-        served.play = orphan.id;
-        served.bytes = orphan.served_bytes;
-        served.ranges = orphan.ranges;
-        const auto closed = co_await services.catalogue.plays().close(
-            served, "gateway_lost", recordings::entry_bytes(entry), services.deadline());
+        entry.ref("play", orphan.id).reason(why).number("served_bytes", orphan.served_bytes);
+        const auto closed = co_await services.catalogue.plays().close_orphan(
+            orphan.id, idle, std::string(why.text()), recordings::entry_bytes(entry), services.deadline());
         if (closed.has_error()) co_return closed.error();
     }
     co_return kOrphanEvery;

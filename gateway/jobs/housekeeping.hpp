@@ -28,8 +28,9 @@ Step renew_plays(recordings::Services& services, recordings::PlayRegistry& plays
 /// slow database, must not cost the others their lease.
 Step close_plays(recordings::PlayRegistry& plays);
 
-/// Closes the plays of gateways that died, with what was saved of them.
-Step close_orphans(recordings::Services& services);
+/// Closes plays that no gateway has held for `idle`, with what was saved of them: until then whichever gateway is asked
+/// for one takes it up.
+Step close_orphans(recordings::Services& services, std::chrono::milliseconds idle);
 
 /// Forgets revocations of sessions that have ended, answers under idempotency keys past their day, and what is older
 /// than the log's ordinary life: released holds, decided proposals, case numbers and names. By a clock that was set

@@ -9,6 +9,7 @@
 
 #include "gateway/http/range.hpp"
 #include "gateway/json/object_reader.hpp"
+#include "gateway/recordings/adopt_play.hpp"
 #include "gateway/recordings/caller.hpp"
 #include "gateway/recordings/outline_source.hpp"
 #include "gateway/recordings/play_source.hpp"
@@ -60,9 +61,17 @@ http::Response too_many_answers(const http::Request& request) {
     return http::problem_response(request.id(), std::move(problem));
 }
 
-/// Not running here and not closed: its gateway died a moment ago, or it runs on another one.
-std::string_view why_over(const storage::catalogue::PlayRow& row) {
-    return row.closed_at ? std::string_view(row.close_reason) : text(PlayEnd::kLeaseLost);
+/// The lease could not be renewed: the play is not over by that, and another gateway may be better off.
+http::Response not_renewed(const http::Request& request) {
+    auto problem = http::problem_of(Code::kUnavailable);
+    problem.detail = "This gateway cannot serve the play now: ask again, for the same bytes, on a new connection.";
+    auto response = http::problem_response(request.id(), std::move(problem));
+    response.close = true;
+    return response;
+}
+
+bool is_over(const storage::catalogue::PlayRow& row) {
+    return row.closed_at || !row.close_reason.empty();
 }
 
 /// The same for all plays of a recording within a session, so that a player may resume with If-Range; tells nothing.
@@ -88,8 +97,8 @@ boost::json::object state_of(const Play& play) {
 
 boost::json::object state_of(const storage::catalogue::PlayRow& row) {
     boost::json::object out{{"id", row.id.text()}, {"recording_id", row.recording.text()}};
-    out["state"] = row.closed_at ? "ended" : "open";
-    if (row.closed_at) out["reason"] = row.close_reason;
+    out["state"] = is_over(row) ? "ended" : "open";
+    if (is_over(row)) out["reason"] = row.close_reason;
     out["opened_at"] = policy::text(row.opened_at);
     out["served_bytes"] = row.served_bytes;
     return out;
@@ -120,12 +129,18 @@ std::array<std::byte, 32> credentials_of(const http::Request& request) {
 awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Request& request) {
     const auto id = policy::PlayId::parse(request.param("id"));
     auto play = id ? plays_.find(*id) : nullptr;
+    if (play && play->ended() == PlayEnd::kIdle) {  // here; other gateways may go on with it
+        const auto left = co_await plays_.close(play, PlayEnd::kIdle);
+        if (left.has_error()) co_return failed(services_, request, left.error());
+        if (plays_.find(*id)) co_return not_renewed(request);
+        play = nullptr;
+    }
     const auto credentials = credentials_of(request);
     const bool known = play && credentials != std::array<std::byte, 32>{} && credentials == play->terms().credentials &&
                        services_.clock.now() < play->terms().expires_at;
     if (known) {
         request.set_actor(play->terms().actor.pseudonym.text());
-        co_return Found{std::move(play), {}};
+        co_return Found{std::move(play), {}, {}};
     }
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
@@ -134,7 +149,7 @@ awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Req
     const auto subject = actor_of(principal).pseudonym;
     if (play && play->terms().session == session && play->terms().actor.pseudonym == subject) {
         if (!grants_as_much(principal, play->terms())) play->end(PlayEnd::kRevoked);
-        co_return Found{std::move(play), {}};
+        co_return Found{std::move(play), {}, {}};
     }
     std::optional<policy::PlayId> others;  // whose it is stays untold; the log names it
     if (play) others = id;
@@ -142,11 +157,42 @@ awaitable<std::variant<Listen::Found, http::Response>> Listen::play_of(http::Req
         auto row = co_await services_.catalogue.plays().get(*id, services_.deadline());
         if (row.has_error() && row.error().code != Code::kNotFound) co_return failed(services_, request, row.error());
         if (row.has_value() && row->session == session && row->subject == subject.text())
-            co_return Found{nullptr, std::move(*row)};
+            co_return Found{nullptr, std::move(*row), principal};
         if (row.has_value()) others = id;
     }
     auto response = no_such_play(request);
     co_return co_await deny(request, actor_of(principal), others, "not_found", std::move(response));
+}
+
+awaitable<std::variant<std::shared_ptr<Play>, http::Response>> Listen::sounding(http::Request& request) {
+    const auto generation = plays_.generation();
+    auto found = co_await play_of(request);
+    if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+    auto play = std::get<Found>(found).play;
+    if (!play) {
+        auto taken = co_await take_up(request, std::move(std::get<Found>(found)), generation);
+        if (std::holds_alternative<http::Response>(taken)) co_return taken;
+        play = std::get<std::shared_ptr<Play>>(std::move(taken));
+    }
+    if (const auto end = play->ended()) co_return play_is_over(request, text(*end));
+    if (services_.clock.now() >= play->terms().expires_at) co_return play_is_over(request, text(PlayEnd::kExpired));
+    if (!play->may_flow(std::chrono::steady_clock::now(), services_.clock.now())) co_return not_renewed(request);
+    co_return play;
+}
+
+awaitable<std::variant<std::shared_ptr<Play>, http::Response>> Listen::take_up(http::Request& request, Found found,
+                                                                               std::uint64_t generation) {
+    auto& row = *found.remembered;
+    if (is_over(row)) co_return play_is_over(request, row.close_reason);
+    auto actor = actor_of(*found.principal);
+    const auto id = row.id;
+    Adopter adopter{std::move(*found.principal), credentials_of(request), generation};
+    auto taken = co_await adopt_play(services_, plays_, std::move(row), std::move(adopter));
+    if (taken.has_value()) co_return std::move(*taken);
+    if (taken.error().code == Code::kGone) co_return play_is_over(request, text(PlayEnd::kRevoked));
+    if (taken.error().code != Code::kDenied) co_return failed(services_, request, taken.error());
+    auto response = play_is_over(request, text(PlayEnd::kRevoked));
+    co_return co_await deny(request, std::move(actor), id, "revoked", std::move(response));
 }
 
 /// A denial of a known subject stands in the log before it is answered.
@@ -163,14 +209,9 @@ awaitable<http::Response> Listen::deny(const http::Request& request, storage::au
 }
 
 awaitable<http::Response> Listen::audio(http::Request& request) {
-    auto found = co_await play_of(request);
+    auto found = co_await sounding(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-    auto play = std::move(std::get<Found>(found).play);
-    if (!play) co_return play_is_over(request, why_over(*std::get<Found>(found).remembered));
-    if (const auto end = play->ended()) co_return play_is_over(request, text(*end));
-    if (!play->may_flow(std::chrono::steady_clock::now(), services_.clock.now())) {
-        co_return play_is_over(request, text(PlayEnd::kLeaseLost));
-    }
+    auto play = std::get<std::shared_ptr<Play>>(std::move(found));
     const auto tag = entity_tag(*play);
     const auto size = play->file().size_in_bytes();
     const auto if_range = request.header("if-range");
@@ -216,13 +257,9 @@ awaitable<http::Response> Listen::silence(http::Request& request) {
 }
 
 awaitable<http::Response> Listen::outline(http::Request& request, OutlinePart part) {
-    auto found = co_await play_of(request);
+    auto found = co_await sounding(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-    auto play = std::move(std::get<Found>(found).play);
-    if (!play) co_return play_is_over(request, why_over(*std::get<Found>(found).remembered));
-    if (const auto end = play->ended()) co_return play_is_over(request, text(*end));
-    if (!play->may_flow(std::chrono::steady_clock::now(), services_.clock.now()))
-        co_return play_is_over(request, text(PlayEnd::kLeaseLost));
+    auto play = std::get<std::shared_ptr<Play>>(std::move(found));
     auto reader = play->outline(services_);
     if (reader.has_error() && reader.error().code == Code::kDenied)
         co_return play_is_over(request, text(play->ended().value_or(PlayEnd::kClosed)));
@@ -250,21 +287,22 @@ awaitable<http::Response> Listen::outline(http::Request& request, OutlinePart pa
 awaitable<http::Response> Listen::state(http::Request& request) {
     auto found = co_await play_of(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-    const auto& [running, remembered] = std::get<Found>(found);
-    co_return http::json_response(200, boost::json::serialize(running ? state_of(*running) : state_of(*remembered)));
+    const auto& [held, remembered, principal] = std::get<Found>(found);
+    co_return http::json_response(200, boost::json::serialize(held ? state_of(*held) : state_of(*remembered)));
 }
 
 awaitable<http::Response> Listen::position(http::Request& request) {
     auto found = co_await play_of(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-    const auto& [play, remembered] = std::get<Found>(found);
+    const auto& [held, remembered, principal] = std::get<Found>(found);
     const auto body = co_await request.body().read_all(kMaxPositionInBytes);
     if (body.has_error()) co_return http::problem_response(request.id(), body.error());
     std::vector<policy::Fault> faults;
     const auto at = read_position(*body, faults);
     if (!at) co_return bad_body(request, faults);
-    if (!play) co_return play_is_over(request, why_over(*remembered));
-    play->sought(*at);
+    if (!held && is_over(*remembered)) co_return play_is_over(request, remembered->close_reason);
+    if (held && held->ended()) co_return play_is_over(request, text(*held->ended()));
+    if (held) held->sought(*at);  // else no answer of it is under way here
     http::Response response;
     response.status = 204;
     co_return response;
@@ -273,10 +311,12 @@ awaitable<http::Response> Listen::position(http::Request& request) {
 awaitable<http::Response> Listen::close(http::Request& request) {
     auto found = co_await play_of(request);
     if (auto* response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-    if (const auto& play = std::get<Found>(found).play) {  // else it has ended already
-        const auto closed = co_await plays_.close(play, PlayEnd::kClosed);
-        if (closed.has_error()) co_return failed(services_, request, closed.error());
-    }
+    const auto& [held, remembered, principal] = std::get<Found>(found);
+    auto closing = held ? plays_.close(held, PlayEnd::kClosed)
+                        : services_.catalogue.plays().end(remembered->id, std::string(text(PlayEnd::kClosed)),
+                                                          services_.deadline());
+    const auto closed = co_await std::move(closing);
+    if (closed.has_error()) co_return failed(services_, request, closed.error());
     http::Response response;
     response.status = 204;
     co_return response;

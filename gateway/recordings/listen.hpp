@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "gateway/auth/principal.hpp"
 #include "gateway/http/request.hpp"
@@ -14,7 +16,7 @@
 
 namespace gateway::recordings {
 
-/// The requests of a listener who has a play: its audio, its state, its end.
+/// The requests of a listener who has a play: its audio, its state, its end. They may come to any gateway.
 class Listen {
   public:
     Listen(Services& services, PlayRegistry& plays) : services_(services), plays_(plays) {}
@@ -34,12 +36,18 @@ class Listen {
   private:
     enum class OutlinePart { kPeaks, kSilence };
     boost::asio::awaitable<http::Response> outline(http::Request& request, OutlinePart part);
-    /// The caller's own play: running here, or as the catalogue remembers it.
+    /// The caller's own play: held here, or as the catalogue remembers it, with who asks for it.
     struct Found {
         std::shared_ptr<Play> play;
         std::optional<storage::catalogue::PlayRow> remembered;
+        std::optional<auth::Principal> principal;
     };
     boost::asio::awaitable<std::variant<Found, http::Response>> play_of(http::Request& request);
+    /// The same, where bytes may flow now; taken up from another gateway if need be.
+    boost::asio::awaitable<std::variant<std::shared_ptr<Play>, http::Response>> sounding(http::Request& request);
+    boost::asio::awaitable<std::variant<std::shared_ptr<Play>, http::Response>> take_up(http::Request& request,
+                                                                                        Found found,
+                                                                                        std::uint64_t generation);
     boost::asio::awaitable<http::Response> deny(const http::Request& request, storage::audit::Actor actor,
                                                 std::optional<policy::PlayId> play, storage::audit::Word reason,
                                                 http::Response response);

@@ -13,9 +13,7 @@
 #include "gateway/recordings/caller.hpp"
 #include "gateway/recordings/case_ref.hpp"
 #include "gateway/recordings/listen.hpp"
-#include "gateway/recordings/media_facts.hpp"
-#include "gateway/recordings/played_file.hpp"
-#include "gateway/recordings/sealed_file.hpp"
+#include "gateway/recordings/prepared_play.hpp"
 #include "gateway/recordings/stored_recording.hpp"
 #include "storage/crypto/random.hpp"
 
@@ -62,43 +60,6 @@ Wish read_wish(std::string_view text, std::vector<policy::Fault>& faults) {
     }
     reader.done();
     return wish;
-}
-
-/// A recording that is ready to be heard.
-struct Prepared {
-    PlayedFile file;
-    crypto::Key256 data_key;
-    SealedFile source;
-    std::optional<SealedFile> outline;
-};
-
-/// The call is whole, the picture of it is not: it is heard without, and somebody is told.
-void without_picture(Services& services, const catalogue::RecordingFacts& stored, const policy::Error& error) {
-    if (error.code == Code::kCorrupt) return alarm_damaged(services, "play.without_outline", stored.row.id, error);
-    services.log.warning("play.without_outline", {{"recording", stored.row.id.text()}, {"what", error.what}});
-}
-
-/// Opens what is played, checks that it opens with its key and that its end is its end. kCorrupt: alarm.
-awaitable<Result<Prepared>> prepare(Services& services, const catalogue::RecordingFacts& stored) {
-    const auto media = media_facts_from(stored.row.media);
-    if (media.has_error()) co_return media.error();
-    const auto file = PlayedFile::of(*media);
-    if (file.has_error()) co_return file.error();
-    auto key = co_await open_data_key(services, stored);
-    if (key.has_error()) co_return key.error();
-    auto source = co_await open_sealed(services, stored, file->rendition(), *key);
-    if (source.has_error()) {
-        if (source.error().code != Code::kNotFound) co_return source.error();
-        co_return fail(Code::kCorrupt, "a recording has no object");
-    }
-    if (source->plain_in_bytes != file->source_in_bytes())
-        co_return fail(Code::kCorrupt, "a recording is not as long as its row says");
-    Prepared out{*file, std::move(*key), std::move(*source), std::nullopt};
-    auto outline = co_await open_sealed(services, stored, renditions::kOutline, out.data_key);
-    if (outline.has_value()) out.outline = std::move(*outline);
-    if (outline.has_error() && outline.error().code != Code::kNotFound)
-        without_picture(services, stored, outline.error());
-    co_return out;
 }
 
 http::Response opened(const Play& play) {
@@ -204,16 +165,13 @@ class Opening {
             auto response = http::problem_response(request_.id(), stored.error());
             co_return co_await deny(std::nullopt, "not_found", std::move(response));
         }
-        auto facts = facts_for_policy(*stored, principal_);
+        const auto facts = co_await facts_to_play(services_, *stored, principal_);
         if (facts.has_error()) co_return failed(services_, request_, facts.error());
         if (wish_.case_number && !case_) {
             const auto sealed = co_await case_id(services_, "case", *wish_.case_number);
             if (sealed.has_error()) co_return failed(services_, request_, sealed.error());
             case_ = *sealed;
         }
-        const auto own = co_await erased_by_subject(id);
-        if (own.has_error()) co_return failed(services_, request_, own.error());
-        facts->erasure_by_subject = *own;
         auto asked = asked_now(services_);
         asked.purpose = wish_.purpose;
         asked.case_given = case_.has_value();
@@ -236,7 +194,7 @@ class Opening {
         // Nothing of the recording is opened before the decision: what is due may have lost its keys already.
         const auto fields = co_await open_fields(services_, *stored);
         if (fields.has_error()) co_return co_await unreadable(fields.error(), *stored);
-        auto prepared = co_await prepare(services_, *stored);
+        auto prepared = co_await prepare_play(services_, *stored);
         if (prepared.has_error()) co_return co_await unreadable(prepared.error(), *stored);
         co_return co_await open(*stored, fields->log_id, asked, *permit, std::move(*prepared));
     }
@@ -251,14 +209,6 @@ class Opening {
         return http::problem_response(request_.id(), std::move(problem));
     }
 
-    /// Rule 47: who erases it does not play it, from the proposal on until it is gone.
-    awaitable<Result<bool>> erased_by_subject(policy::RecordingId id) {
-        bool officer = false;
-        for (const auto role : principal_.subject.roles) officer = officer || role == policy::Role::kPrivacyOfficer;
-        if (!officer) co_return false;
-        co_return co_await services_.catalogue.rights().erases(id, principal_.subject.pseudonym, services_.deadline());
-    }
-
     PlayTerms terms(const catalogue::RecordingFacts& stored, const policy::LogId& log_id, const policy::Request& asked,
                     const policy::Permit& permit) const {
         PlayTerms out;
@@ -271,7 +221,7 @@ class Opening {
         out.purpose = *wish_.purpose;
         out.opened_at = asked.now;
         // Past its local purge date a play ends with the lease query; without a session's end it lives a day at most.
-        out.expires_at = principal_.session.expires.value_or(asked.now + std::chrono::hours(24));
+        out.expires_at = principal_.session.expires.value_or(asked.now + PlayTerms::kLongest);
         out.pace = permit.pace;
         out.credentials = credentials_of(request_);
         return out;
@@ -279,7 +229,7 @@ class Opening {
 
     awaitable<std::optional<http::Response>> open(const catalogue::RecordingFacts& stored, policy::LogId log_id,
                                                   const policy::Request& asked, const policy::Permit& permit,
-                                                  Prepared prepared) {
+                                                  PreparedPlay prepared) {
         auto terms_of_play = terms(stored, log_id, asked, permit);
         catalogue::NewPlay row;
         row.id = terms_of_play.id;

@@ -23,10 +23,16 @@ std::string_view text(PlayEnd end) {
             return "logged_out";
         case PlayEnd::kCorrupt:
             return "corrupt";
-        case PlayEnd::kLeaseLost:
-            return "lease_lost";
     }
     return "closed";
+}
+
+std::optional<PlayEnd> parse_play_end(std::string_view word) {
+    for (const auto end : {PlayEnd::kClosed, PlayEnd::kIdle, PlayEnd::kExpired, PlayEnd::kRevoked, PlayEnd::kLoggedOut,
+                           PlayEnd::kCorrupt}) {
+        if (text(end) == word) return end;
+    }
+    return std::nullopt;
 }
 
 namespace {
@@ -44,9 +50,9 @@ Play::Play(PlayTerms terms, SealedFile source, std::optional<SealedFile> outline
       source_(std::move(source)),
       outline_(std::move(outline)),
       file_(file),
-      opened_(std::chrono::steady_clock::now()),
+      opened_(std::chrono::steady_clock::now() - terms_.age),
       lease_until_(lease_until),
-      last_used_(opened_),
+      last_used_(std::chrono::steady_clock::now()),
       data_key_(std::move(data_key)) {}
 
 bool Play::may_flow(Steady now, policy::Instant wall) const noexcept {
@@ -108,6 +114,11 @@ bool Play::served(std::uint64_t first, std::uint64_t last) {
     if (end_.load(std::memory_order_relaxed) >= 0) return false;
     add_range(ranges_, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
     return true;
+}
+
+void Play::served_elsewhere(const ServedRanges& ranges) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [first, last] : ranges) add_range(ranges_, first, last);
 }
 
 ServedRanges Play::ranges() const {

@@ -26,11 +26,16 @@
 namespace gateway::recordings {
 
 /// Why a play ended: the words of the API, the audit log and the catalogue.
-enum class PlayEnd { kClosed, kIdle, kExpired, kRevoked, kLoggedOut, kCorrupt, kLeaseLost };
+enum class PlayEnd { kClosed, kIdle, kExpired, kRevoked, kLoggedOut, kCorrupt };
 std::string_view text(PlayEnd end);
+/// Nothing: no word of ours.
+std::optional<PlayEnd> parse_play_end(std::string_view text);
 
 /// What a play is from its opening on.
 struct PlayTerms {
+    /// Of a play whose session has no end of its own.
+    static constexpr std::chrono::hours kLongest{24};
+
     policy::PlayId id;
     policy::RecordingId recording;
     policy::LogId log_id;
@@ -41,6 +46,7 @@ struct PlayTerms {
     policy::Instant opened_at;
     policy::Instant expires_at;  ///< Of the session; no byte flows after it.
     std::optional<policy::Pace> pace;
+    std::chrono::milliseconds age{};  ///< How long ago it was opened, when this gateway took it up.
     /// SHA-256 of the credentials that opened it, as they came over the wire: the same ones are not verified again for
     /// each range. Zero when the caller had none of that kind.
     std::array<std::byte, 32> credentials{};
@@ -48,6 +54,7 @@ struct PlayTerms {
 
 /// One running play: the right to hear a recording for as long as its lease is renewed, and what that needs: the open
 /// object, the data key, the shape of the audio. No range request asks the database, the vault or the folder again.
+/// Other gateways may hold the same play, each with a lease of its own.
 ///
 /// Thread safety: every member, from any loop. Lifetime: shared by the registry and the answers under way.
 class Play {
@@ -96,8 +103,11 @@ class Play {
     /// [first, last) of the file is about to go out. False: the play has ended, nothing may. What was served
     /// when it ends is therefore final.
     bool served(std::uint64_t first, std::uint64_t last);
+    /// What went out at other gateways: it counts for the pace, and for the entry that closes the play, as if it had
+    /// gone out here. Also after the end.
+    void served_elsewhere(const ServedRanges& ranges);
     ServedRanges ranges() const;
-    /// Distinct bytes of sound that went out.
+    /// Distinct bytes of sound that went out, anywhere.
     std::int64_t served_bytes() const;
 
     /// When bytes were asked for or sent last.

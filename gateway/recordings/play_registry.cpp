@@ -1,7 +1,7 @@
 #include "gateway/recordings/play_registry.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "gateway/recordings/caller.hpp"
@@ -17,28 +17,8 @@ namespace catalogue = storage::catalogue;
 
 namespace {
 
-Word word_of(PlayEnd end) {
-    switch (end) {
-        case PlayEnd::kClosed:
-            return "closed";
-        case PlayEnd::kIdle:
-            return "idle";
-        case PlayEnd::kExpired:
-            return "expired";
-        case PlayEnd::kRevoked:
-            return "revoked";
-        case PlayEnd::kLoggedOut:
-            return "logged_out";
-        case PlayEnd::kCorrupt:
-            return "corrupt";
-        case PlayEnd::kLeaseLost:
-            return "lease_lost";
-    }
-    return "closed";
-}
-
 catalogue::Served served_of(const Play& play) {
-    return {play.terms().id, play.served_bytes(), play.ranges()};
+    return {play.terms().id, play.ranges()};
 }
 
 /// The database does not take anything now: the next play would fare no better.
@@ -61,6 +41,24 @@ struct Closing {
 
 }  // namespace
 
+Word word_of(PlayEnd end) {
+    switch (end) {
+        case PlayEnd::kClosed:
+            return "closed";
+        case PlayEnd::kIdle:
+            return "idle";
+        case PlayEnd::kExpired:
+            return "expired";
+        case PlayEnd::kRevoked:
+            return "revoked";
+        case PlayEnd::kLoggedOut:
+            return "logged_out";
+        case PlayEnd::kCorrupt:
+            return "corrupt";
+    }
+    return "closed";
+}
+
 Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
     const auto& terms = play.terms();
     Entry entry(at, terms.actor, storage::audit::Action::kPlayClose, storage::audit::Outcome::kDone);
@@ -81,11 +79,11 @@ std::uint64_t PlayRegistry::generation() const {
     return generation_;
 }
 
-void PlayRegistry::add(std::shared_ptr<Play> play, std::uint64_t generation) {
+std::shared_ptr<Play> PlayRegistry::add(std::shared_ptr<Play> play, std::uint64_t generation) {
     const std::lock_guard lock(mutex_);
     if (generation != generation_) play->end(PlayEnd::kRevoked);
     const auto id = play->terms().id;
-    plays_[id] = std::move(play);
+    return plays_.try_emplace(id, std::move(play)).first->second;
 }
 
 std::shared_ptr<Play> PlayRegistry::find(const policy::PlayId& id) const {
@@ -137,10 +135,16 @@ awaitable<Result<void>> PlayRegistry::close(std::shared_ptr<Play> play, PlayEnd 
     if (!play->begin_closing()) co_return Result<void>{};
     Closing closing{*play};
     const auto end = play->ended().value_or(why);
-    const auto entry = closing_entry(*play, end, services_.clock.now());
-    const auto closed = co_await services_.catalogue.plays().close(served_of(*play), std::string(text(end)),
-                                                                   entry_bytes(entry), services_.deadline());
-    if (closed.has_error()) co_return closed.error();
+    const bool everywhere = end != PlayEnd::kIdle;  // others may be busy with it
+    while (true) {
+        const auto entry = closing_entry(*play, end, services_.clock.now());
+        const auto left =
+            co_await services_.catalogue.plays().leave(served_of(*play), services_.gateway, std::string(text(end)),
+                                                       everywhere, entry_bytes(entry), services_.deadline());
+        if (left.has_error()) co_return left.error();
+        if (left->outcome != catalogue::Leaving::kMoreServed) break;
+        play->served_elsewhere(left->served);
+    }
     closing.done = true;
     const std::lock_guard lock(mutex_);
     plays_.erase(play->terms().id);
@@ -151,32 +155,42 @@ awaitable<Result<void>> PlayRegistry::renew_all() {
     const auto now = std::chrono::steady_clock::now();
     const auto wall = services_.clock.now();
     std::vector<std::shared_ptr<Play>> running;
-    std::vector<catalogue::Served> served;
     for (auto& play : snapshot()) {
         if (!play->ended() && wall >= play->terms().expires_at) play->end(PlayEnd::kExpired);
         if (!play->ended() && now - play->last_used() > idle_) play->end(PlayEnd::kIdle);
-        if (play->ended()) continue;
-        served.push_back(served_of(*play));
-        running.push_back(std::move(play));
+        if (!play->ended()) running.push_back(std::move(play));
     }
+    co_return co_await renew(std::move(running));
+}
+
+awaitable<Result<void>> PlayRegistry::renew(std::vector<std::shared_ptr<Play>> running) {
     if (running.empty()) co_return Result<void>{};
+    std::vector<catalogue::Served> served;
+    served.reserve(running.size());
+    for (const auto& play : running) served.push_back(served_of(*play));
     // The lease counts from before the question: it never lasts longer than the catalogue thinks.
-    const auto until = now + lease_;
+    const auto until = std::chrono::steady_clock::now() + lease_;
     const auto renewed = co_await services_.catalogue.plays().renew(services_.gateway, served, services_.today(),
                                                                     lease_, services_.deadline());
     if (renewed.has_error()) co_return renewed.error();
-    const std::set<policy::PlayId> going(renewed->going.begin(), renewed->going.end());
-    const std::set<policy::PlayId> logged_out(renewed->logged_out.begin(), renewed->logged_out.end());
+    std::map<policy::PlayId, const catalogue::Renewed*> said;
+    for (const auto& one : *renewed) said[one.play] = &one;
     for (auto& play : running) {
-        const auto& id = play->terms().id;
-        if (going.contains(id)) {
-            play->renewed(until);
-        } else {
-            play->end(logged_out.contains(id) ? PlayEnd::kLoggedOut : PlayEnd::kRevoked);
-            services_.data_keys.drop(play->terms().recording);
-        }
+        const auto found = said.find(play->terms().id);
+        take_in(*play, found == said.end() ? nullptr : found->second, until);
     }
     co_return Result<void>{};
+}
+
+/// `said`: null when the play is closed.
+void PlayRegistry::take_in(Play& play, const catalogue::Renewed* said, Play::Steady until) {
+    if (said != nullptr) play.served_elsewhere(said->elsewhere);
+    if (said != nullptr && said->goes_on) return play.renewed(until);
+    auto why = PlayEnd::kRevoked;
+    if (said != nullptr) why = parse_play_end(said->ended_as).value_or(why);
+    if (said != nullptr && said->logged_out) why = PlayEnd::kLoggedOut;
+    play.end(why);
+    services_.data_keys.drop(play.terms().recording);
 }
 
 awaitable<Result<void>> PlayRegistry::close_ended() {
@@ -191,11 +205,17 @@ awaitable<Result<void>> PlayRegistry::close_ended() {
     co_return Result<void>{};
 }
 
-awaitable<void> PlayRegistry::close_all() {
-    for (const auto& play : snapshot()) play->end(PlayEnd::kClosed);
+awaitable<void> PlayRegistry::hand_over_all() {
     const auto closed = co_await close_ended();
     // What could not be closed is an orphan: another gateway closes it, with what was saved of it.
     if (closed.has_error()) services_.log.warning("play.not_closed", {{"what", closed.error().what}});
+    std::vector<catalogue::Served> served;
+    for (const auto& play : snapshot()) {
+        if (play->end(PlayEnd::kClosed)) served.push_back(served_of(*play));
+    }
+    if (served.empty()) co_return;
+    const auto left = co_await services_.catalogue.plays().let_go(services_.gateway, served, services_.deadline());
+    if (left.has_error()) services_.log.warning("play.not_handed_over", {{"what", left.error().what}});
 }
 
 }  // namespace gateway::recordings

@@ -13,10 +13,8 @@ using policy::Code;
 using policy::fail;
 using policy::Result;
 
-using Ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
-
 /// "{[0,10),[20,30)}"
-std::string multirange_text(const Ranges& ranges) {
+std::string multirange_text(const PlayRanges& ranges) {
     std::string out = "{";
     for (const auto& [first, last] : ranges) {
         if (first >= last) continue;
@@ -26,8 +24,8 @@ std::string multirange_text(const Ranges& ranges) {
     return out + "}";
 }
 
-Ranges read_multirange(const std::string& text) {
-    Ranges out;
+PlayRanges read_multirange(const std::string& text) {
+    PlayRanges out;
     const char* const end = text.data() + text.size();
     for (const char* at = text.data(); at != end; ++at) {
         if (*at != '[') continue;
@@ -51,9 +49,18 @@ PlayRow play_row(const Row& row) {
     out.lease_until = row.instant("lease_until");
     out.closed_at = row.maybe_instant("closed_at");
     out.close_reason = row.text("close_reason");
+    out.held = row.text("holders") != "{}";
     out.served_bytes = row.number("served_bytes");
     out.ranges = read_multirange(row.text("served_ranges"));
     return out;
+}
+
+/// What a gateway served of its plays, as the first three parameters of a statement.
+Parameters told(const std::string& gateway, const std::vector<Served>& served) {
+    Parameters p;
+    p.text(gateway).array(served, [](const Served& one) { return one.play.text(); });
+    p.array(served, [](const Served& one) { return multirange_text(one.ranges); });
+    return p;
 }
 
 Result<PlayOpening> open_now(Session& session, const Parameters& parameters) {
@@ -74,28 +81,58 @@ Answer<PlayOpening> Plays::open(NewPlay play, Deadline deadline) {
     return pool_.run("play_open", deadline, [p = std::move(p)](Session& session) { return open_now(session, p); });
 }
 
-Answer<Renewal> Plays::renew(const std::string& gateway, const std::vector<Served>& served, policy::Date today,
-                             std::chrono::milliseconds lease, Deadline deadline) {
-    Parameters p;
-    p.text(gateway).array(served, [](const Served& one) { return one.play.text(); });
-    p.array(served, [](const Served& one) { return std::to_string(one.bytes); });
-    p.array(served, [](const Served& one) { return multirange_text(one.ranges); });
+Answer<std::vector<Renewed>> Plays::renew(const std::string& gateway, const std::vector<Served>& served,
+                                          policy::Date today, std::chrono::milliseconds lease, Deadline deadline) {
+    Parameters p = told(gateway, served);
     p.date(today).milliseconds(lease);
     return pool_.run("play_renew", deadline, [p = std::move(p)](Session& session) {
-        Renewal out;
-        const Rows rows = session.write("play_renew", p);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            (rows[i].flag("goes_on") ? out.going : out.logged_out).push_back(rows[i].id<policy::PlayId>("id"));
-        return Result<Renewal>(std::move(out));
+        return Result<std::vector<Renewed>>(session.write("play_renew", p).each([](const Row& row) {
+            Renewed out{row.id<policy::PlayId>("id"), row.flag("goes_on"), row.flag("logged_out"), {}, {}};
+            out.ended_as = row.text("close_reason");
+            out.elsewhere = read_multirange(row.text("ranges"));
+            return out;
+        }));
     });
 }
 
-Answer<bool> Plays::close(const Served& served, const std::string& reason, EntryBytes entry, Deadline deadline) {
+Answer<HeldPlay> Plays::hold(policy::PlayId play, const std::string& gateway, Deadline deadline) {
     Parameters p;
-    p.id(served.play).number(served.bytes).text(multirange_text(served.ranges)).text(reason).bytes(entry);
+    p.id(play).text(gateway);
+    return pool_.run("play_hold", deadline, [p = std::move(p)](Session& session) -> Result<HeldPlay> {
+        const Rows rows = session.write("play_hold", p);
+        if (rows.empty()) return fail(Code::kNotFound, "the play has ended");
+        return HeldPlay{play_row(rows.first()), std::chrono::milliseconds(rows.first().number("age"))};
+    });
+}
+
+Answer<void> Plays::let_go(const std::string& gateway, const std::vector<Served>& served, Deadline deadline) {
+    return pool_.run("play_let_go", deadline, [p = told(gateway, served)](Session& session) -> Result<void> {
+        session.write("play_let_go", p);
+        return {};
+    });
+}
+
+Answer<void> Plays::end(policy::PlayId play, const std::string& reason, Deadline deadline) {
+    Parameters p;
+    p.id(play).text(reason);
+    return pool_.run("play_end", deadline, [p = std::move(p)](Session& session) -> Result<void> {
+        session.write("play_end", p);
+        return {};
+    });
+}
+
+Answer<Left> Plays::leave(const Served& served, const std::string& gateway, const std::string& reason, bool everywhere,
+                          EntryBytes entry, Deadline deadline) {
+    Parameters p;
+    p.id(served.play).text(gateway).text(multirange_text(served.ranges)).text(reason).bytes(entry).flag(everywhere);
     return pool_.run("play_close", deadline, [p = std::move(p)](Session& session) {
         const Rows rows = session.write("play_close", p);
-        return Result<bool>(rows.first().flag("ended"));
+        const Row row = rows.first();
+        if (row.flag("ended")) return Result<Left>(Left{Leaving::kClosed, {}});
+        if (row.flag("held")) return Result<Left>(Left{Leaving::kStillHeld, {}});
+        auto all = read_multirange(row.text("ranges"));
+        const auto outcome = all.empty() ? Leaving::kWasClosed : Leaving::kMoreServed;
+        return Result<Left>(Left{outcome, std::move(all)});
     });
 }
 
@@ -104,6 +141,15 @@ Answer<std::vector<PlayRow>> Plays::orphans(std::chrono::milliseconds grace, std
     p.milliseconds(grace).number(limit);
     return pool_.run("play_orphans", deadline, [p = std::move(p)](Session& session) {
         return Result<std::vector<PlayRow>>(session.read("play_orphans", p).each(play_row));
+    });
+}
+
+Answer<bool> Plays::close_orphan(policy::PlayId play, std::chrono::milliseconds grace, const std::string& reason,
+                                 EntryBytes entry, Deadline deadline) {
+    Parameters p;
+    p.id(play).milliseconds(grace).text(reason).bytes(entry);
+    return pool_.run("play_close_orphan", deadline, [p = std::move(p)](Session& session) {
+        return Result<bool>(session.write("play_close_orphan", p).first().flag("ended"));
     });
 }
 

@@ -44,24 +44,35 @@ PlayOpening open(CatalogueSite& site, NewPlay wanted) {
     return *opening;
 }
 
-Renewal renewal(CatalogueSite& site, const std::vector<Served>& served, policy::Date today = kToday) {
-    auto renewed = await(site.catalogue.plays().renew("gateway-1", served, today, 15s, soon()));
+std::vector<Renewed> renewal(CatalogueSite& site, const std::vector<Served>& served, policy::Date today = kToday,
+                             const std::string& gateway = "gateway-1") {
+    auto renewed = await(site.catalogue.plays().renew(gateway, served, today, 15s, soon()));
     if (!renewed) throw policy::BadResult(renewed.error());
     return *renewed;
 }
 
 std::vector<policy::PlayId> renew(CatalogueSite& site, const std::vector<Served>& served, policy::Date today = kToday) {
-    return renewal(site, served, today).going;
+    std::vector<policy::PlayId> going;
+    for (const auto& one : renewal(site, served, today)) {
+        if (one.goes_on) going.push_back(one.play);
+    }
+    return going;
 }
 
 bool goes_on(CatalogueSite& site, std::uint64_t n, policy::Date today = kToday) {
-    const auto going = renew(site, {{id_of<policy::PlayId>(n), 0, {}}}, today);
-    return std::find(going.begin(), going.end(), id_of<policy::PlayId>(n)) != going.end();
+    return !renew(site, {{id_of<policy::PlayId>(n), {}}}, today).empty();
 }
 
 bool logged_out(CatalogueSite& site, std::uint64_t n) {
-    const auto ids = renewal(site, {{id_of<policy::PlayId>(n), 0, {}}}).logged_out;
-    return ids == std::vector{id_of<policy::PlayId>(n)};
+    const auto said = renewal(site, {{id_of<policy::PlayId>(n), {}}});
+    return said.size() == 1 && said.front().logged_out;
+}
+
+Left leave(CatalogueSite& site, const Served& served, const std::string& gateway, bool everywhere = true,
+           const std::string& entry = "closed") {
+    auto left = await(site.catalogue.plays().leave(served, gateway, "closed", everywhere, bytes(entry), soon()));
+    if (!left) throw policy::BadResult(left.error());
+    return *left;
 }
 
 void restrict(CatalogueSite& site, policy::RecordingId id) {
@@ -220,10 +231,10 @@ TEST_CASE("Renewing saves what was served, merged, and never lets it shrink") {
     const auto id = site.store(1);
     open(site, play(1, id));
     const auto play_id = id_of<policy::PlayId>(1);
-    CHECK(renew(site, {{play_id, 100, {{50, 100}, {0, 10}, {10, 20}, {7, 7}}}}).size() == 1);
-    CHECK(renew(site, {{play_id, 40, {{90, 120}}}}).size() == 1);
+    CHECK(renew(site, {{play_id, {{50, 100}, {0, 10}, {10, 20}, {7, 7}}}}).size() == 1);
+    CHECK(renew(site, {{play_id, {{90, 120}}}}).size() == 1);
     const auto row = await(site.catalogue.plays().get(play_id, soon()));
-    CHECK(row->served_bytes == 100);
+    CHECK(row->served_bytes == 90);
     CHECK(row->ranges == std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 20}, {50, 120}});
 }
 
@@ -237,10 +248,10 @@ TEST_CASE("One renewal answers for all plays of a gateway, and for no other's") 
     foreign.gateway = "gateway-2";
     open(site, foreign);
     mark_for_erasure(site, two);
-    const auto going = renew(site, {{id_of<policy::PlayId>(1), 1, {}},
-                                    {id_of<policy::PlayId>(2), 2, {}},
-                                    {id_of<policy::PlayId>(3), 3, {}},
-                                    {id_of<policy::PlayId>(404), 4, {}}});
+    const auto going = renew(site, {{id_of<policy::PlayId>(1), {{0, 1}}},
+                                    {id_of<policy::PlayId>(2), {{0, 2}}},
+                                    {id_of<policy::PlayId>(3), {{0, 3}}},
+                                    {id_of<policy::PlayId>(404), {{0, 4}}}});
     CHECK(going == std::vector{id_of<policy::PlayId>(1)});
     // What was served until then is saved all the same.
     CHECK(await(site.catalogue.plays().get(id_of<policy::PlayId>(2), soon()))->served_bytes == 2);
@@ -275,24 +286,93 @@ TEST_CASE("A running play stops when its recording is restricted, quarantined, m
     }
 }
 
-TEST_CASE("A lease that ran out is not renewed any more: it is an orphan until it is closed") {
+TEST_CASE("A play that nobody renewed may be taken up until it is closed as an orphan, and no longer") {
     CatalogueSite site;
     const auto id = site.store(1);
-    NewPlay short_one = play(1, id);
-    short_one.lease = 1ms;
-    open(site, short_one);
-    open(site, play(2, id));
-    site.rows(
-        "update play set lease_until = now() - interval '20 seconds' where lease_until < now() + interval '5 seconds'");
-    CHECK_FALSE(goes_on(site, 1));
+    for (std::uint64_t n = 1; n <= 3; ++n) open(site, play(n, id));
+    site.rows("update play set lease_until = now() - interval '20 seconds'");
     auto& plays = site.catalogue.plays();
     CHECK(await(plays.orphans(30s, 10, soon()))->empty());
+    CHECK(await(plays.orphans(15s, 10, soon()))->size() == 3);
+    CHECK(goes_on(site, 1));  // its gateway was cut off for a while
+    CHECK(await(plays.hold(id_of<policy::PlayId>(2), "gateway-2", soon())));
+    CHECK(renewal(site, {{id_of<policy::PlayId>(2), {}}}, kToday, "gateway-2").front().goes_on);
     const auto orphans = await(plays.orphans(15s, 10, soon()));
-    REQUIRE(orphans);
     REQUIRE(orphans->size() == 1);
-    CHECK(orphans->front().id == short_one.id);
-    CHECK(*await(plays.close({short_one.id, 0, {}}, "gateway_lost", bytes("lost"), soon())));
-    CHECK(await(plays.orphans(15s, 10, soon()))->empty());
+    CHECK(orphans->front().id == id_of<policy::PlayId>(3));
+    CHECK(orphans->front().held);
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+        const auto closed =
+            await(plays.close_orphan(id_of<policy::PlayId>(n), 15s, "gateway_lost", bytes("lost"), soon()));
+        CHECK(*closed == (n == 3));
+    }
+    CHECK(site.entries("lost") == 1);
+    CHECK(await(plays.hold(id_of<policy::PlayId>(3), "gateway-2", soon())).error().code == Code::kNotFound);
+    CHECK_FALSE(goes_on(site, 3));
+}
+
+TEST_CASE("An orphan that outlived its recording leaves its entry alone") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    open(site, play(1, id));
+    mark_for_erasure(site, id);
+    finish_purge(site, id);
+    site.rows("update play set lease_until = now() - interval '20 seconds'");
+    CHECK(*await(
+        site.catalogue.plays().close_orphan(id_of<policy::PlayId>(1), 15s, "gateway_lost", bytes("lost"), soon())));
+    CHECK(site.entries("lost") == 1);
+    CHECK(site.count("play") == 0);
+}
+
+TEST_CASE("Two gateways hold a play: each learns what the other served, and the last one closes it") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    open(site, play(1, id));
+    const auto play_id = id_of<policy::PlayId>(1);
+    auto& plays = site.catalogue.plays();
+    CHECK(renewal(site, {{play_id, {{0, 10}}}}).front().elsewhere.empty());
+    const auto held = await(plays.hold(play_id, "gateway-2", soon()));
+    REQUIRE(held);
+    CHECK(held->row.ranges == PlayRanges{{0, 10}});
+    CHECK(held->age < 10s);
+    CHECK(renewal(site, {{play_id, {{0, 10}, {20, 30}}}}, kToday, "gateway-2").front().goes_on);
+    CHECK(renewal(site, {{play_id, {{0, 15}}}}).front().elsewhere == PlayRanges{{0, 15}, {20, 30}});
+
+    SECTION("ended at one, it ends at the other, whose entry says what both served") {
+        CHECK(leave(site, {play_id, {{0, 18}}}, "gateway-1").outcome == Leaving::kStillHeld);
+        CHECK(site.entries("closed") == 0);
+        const auto said = renewal(site, {{play_id, {{0, 10}, {20, 30}}}}, kToday, "gateway-2").front();
+        CHECK_FALSE(said.goes_on);
+        CHECK(said.ended_as == "closed");
+        CHECK(await(plays.hold(play_id, "gateway-3", soon())).error().code == Code::kNotFound);
+        const auto more = leave(site, {play_id, {{0, 10}, {20, 31}}}, "gateway-2");
+        CHECK(more.outcome == Leaving::kMoreServed);
+        CHECK(more.served == PlayRanges{{0, 18}, {20, 31}});
+        CHECK(site.entries("closed") == 0);
+        CHECK(leave(site, {play_id, more.served}, "gateway-2").outcome == Leaving::kClosed);
+        CHECK(leave(site, {play_id, more.served}, "gateway-2").outcome == Leaving::kWasClosed);
+        CHECK(site.entries("closed") == 1);
+        CHECK(await(plays.get(play_id, soon()))->served_bytes == 29);
+    }
+    SECTION("idle at one, it goes on at the other") {
+        CHECK(leave(site, {play_id, {{0, 15}}}, "gateway-1", false).outcome == Leaving::kStillHeld);
+        CHECK(renewal(site, {{play_id, {}}}, kToday, "gateway-2").front().goes_on);
+        CHECK_FALSE(goes_on(site, 1));
+    }
+    SECTION("ended by a gateway that does not hold it") {
+        REQUIRE(await(plays.end(play_id, "closed", soon())));
+        CHECK(renewal(site, {{play_id, {}}}).front().ended_as == "closed");
+        CHECK(renewal(site, {{play_id, {}}}, kToday, "gateway-2").front().ended_as == "closed");
+    }
+    SECTION("left by gateways that stop, it waits for the next one") {
+        REQUIRE(await(plays.let_go("gateway-1", {{play_id, {{0, 19}}}}, soon())));
+        REQUIRE(await(plays.let_go("gateway-2", {{play_id, {}}}, soon())));
+        const auto row = await(plays.get(play_id, soon()));
+        CHECK_FALSE(row->held);
+        CHECK_FALSE(row->closed_at);
+        CHECK(row->served_bytes == 29);
+        CHECK(await(plays.hold(play_id, "gateway-3", soon()))->row.ranges == PlayRanges{{0, 19}, {20, 30}});
+    }
 }
 
 TEST_CASE("A play is closed once, with what was served and its entry") {
@@ -301,11 +381,11 @@ TEST_CASE("A play is closed once, with what was served and its entry") {
     open(site, play(1, id));
     auto& plays = site.catalogue.plays();
     const auto play_id = id_of<policy::PlayId>(1);
-    std::vector<Answer<bool>> closings;
+    std::vector<Answer<Left>> closings;
     for (int i = 0; i < 4; ++i)
-        closings.push_back(plays.close({play_id, 500, {{0, 500}}}, "ended", bytes("closed"), soon()));
+        closings.push_back(plays.leave({play_id, {{0, 500}}}, "gateway-1", "ended", true, bytes("closed"), soon()));
     std::size_t ended = 0;
-    for (const auto& closed : tests::await_all(std::move(closings))) ended += *closed ? 1U : 0U;
+    for (const auto& left : tests::await_all(std::move(closings))) ended += left->outcome == Leaving::kClosed ? 1U : 0U;
     CHECK(ended == 1);
     CHECK(site.entries("closed") == 1);
     const auto row = await(plays.get(play_id, soon()));
@@ -321,11 +401,13 @@ TEST_CASE("A play whose recording was purged under it still gets its entry, and 
     open(site, play(1, id));
     open(site, play(2, id));
     auto& plays = site.catalogue.plays();
-    REQUIRE(*await(plays.close({id_of<policy::PlayId>(1), 1, {}}, "ended", bytes("first closed"), soon())));
+    REQUIRE(leave(site, {id_of<policy::PlayId>(1), {{0, 1}}}, "gateway-1", true, "first closed").outcome ==
+            Leaving::kClosed);
     mark_for_erasure(site, id);
     finish_purge(site, id);
     CHECK(await(plays.get(id_of<policy::PlayId>(1), soon())).error().code == Code::kNotFound);
-    CHECK(*await(plays.close({id_of<policy::PlayId>(2), 9, {{0, 9}}}, "revoked", bytes("second closed"), soon())));
+    CHECK(leave(site, {id_of<policy::PlayId>(2), {{0, 9}}}, "gateway-1", true, "second closed").outcome ==
+          Leaving::kClosed);
     CHECK(site.entries("second closed") == 1);
     CHECK(site.count("play") == 0);
 }

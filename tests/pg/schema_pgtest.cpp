@@ -46,6 +46,7 @@ const std::map<std::string, std::string> kTexts{
     {"play.case_ref", "random id of a sealed directory row"},
     {"play.close_reason", "code"},
     {"play.gateway", "random id of a process"},
+    {"play.holders", "random ids of processes"},
     {"play.purpose", "code"},
     {"play.session_mac", "HMAC"},
     {"play.subject", "pseudonym of staff"},

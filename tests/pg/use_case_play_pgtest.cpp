@@ -67,7 +67,119 @@ struct PlayWorld : RightsWorld {
     }
 };
 
+/// The same world seen from a second gateway, on which nothing runs yet: its paths end in .m4a.
+struct TwoGateways : PlayWorld {
+    gateway::recordings::Services other_services{services()};
+    gateway::recordings::PlayRegistry other_plays{other_services, std::chrono::seconds(15), std::chrono::minutes(5)};
+    gateway::recordings::Listen other_listening{other_services, other_plays};
+
+    TwoGateways() {
+        other_services.gateway = "gateway-2";
+        serve(Method::kGet, "/v1/plays/{id}/audio.m4a", [this](Request& r) { return other_listening.audio(r); });
+        serve(Method::kDelete, "/v1/plays/{id}/other", [this](Request& r) { return other_listening.close(r); });
+    }
+    std::string closing() {
+        return one(
+            "select string_agg(convert_from(bytes, 'UTF8'), ' ') from audit_entry where "
+            "convert_from(bytes, 'UTF8') like '%\"play.close\"%'");
+    }
+    std::string closed_as() { return one("select coalesce(close_reason, 'open') from play"); }
+};
+
 }  // namespace
+
+TEST_CASE("A play is heard at any gateway, by whom it belongs to alone, and its entry says what all of them served") {
+    TwoGateways world;
+    const auto play = world.opened();
+    const auto file = world.running(play);
+    const auto source = PlaySource::open(world.services(), file, {0, 44 + 16000 * 4 - 1});  // four seconds
+    while (file->served_bytes() < 44 + 16000 * 4) tests::await(source->next(262144)).value();
+    CHECK(world.get(RightsWorld::kOlivia, play + "/audio.m4a").status == 404);
+    CHECK(world.other_plays.size() == 0);
+    const auto heard = world.get(RightsWorld::kQa, play + "/audio.m4a");
+    REQUIRE(heard.status == 200);
+    CHECK((heard.body == std::string(reinterpret_cast<const char*>(world.voice.data()), world.voice.size())));
+    CHECK(world.one("select array_length(holders, 1) from play") == "2");
+    tests::await(world.plays().close(file, PlayEnd::kClosed)).value();
+    CHECK(world.closing().empty());
+    CHECK(world.get(RightsWorld::kQa, play + "/audio.wav").status == 410);
+    tests::await(world.other_plays.renew_all()).value();
+    CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 410);
+    tests::await(world.other_plays.close_ended()).value();
+    CHECK(world.closing().find("\"served_ms\":10000") != std::string::npos);
+    CHECK(world.closing().find("\"closed\"") != std::string::npos);
+    CHECK(world.one("select served_bytes from play") == std::to_string(world.voice.size()));
+}
+
+TEST_CASE("A gateway that stops leaves its plays open, with what was served, to the next one that is asked") {
+    TwoGateways world;
+    const auto play = world.opened();
+    const auto file = world.running(play);
+    const auto source = PlaySource::open(world.services(), file, {44, 16000});
+    tests::await(source->next(16000)).value();
+    tests::await(world.plays().hand_over_all()).value();
+    CHECK(file->ended());
+    CHECK(world.closed_as() == "open");
+    CHECK(world.closing().empty());
+    CHECK(world.one("select served_bytes from play") == std::to_string(file->served_bytes()));
+    REQUIRE(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 200);
+    CHECK(world.one("select array_to_string(holders, ',') from play") == "gateway-2");
+}
+
+TEST_CASE("Nobody takes a play up whose session, recording or right has gone") {
+    TwoGateways world;
+    const auto play = world.opened();
+    SECTION("logged out") {
+        world.one(
+            "insert into revoked_session (session_mac, expires_at) select session_mac, now() + interval '1 hour' "
+            "from play returning 1");
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 401);
+    }
+    SECTION("purging, its keys gone") {
+        world.purge_begins();
+        world.destroy_day_keys();
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 410);
+        CHECK(world.denied("revoked") == "1");
+    }
+    SECTION("restricted since") {
+        world.one(
+            "update recording set restrictions = 1, restricted_ground = 'objection', version = version + 1 "
+            "returning 1");
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 410);
+    }
+    SECTION("ended at a gateway that does not hold it") {
+        CHECK(world.remove(RightsWorld::kQa, play + "/other").status == 204);
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 410);
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.wav").status == 200);  // until it renews
+        tests::await(world.plays().renew_all()).value();
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.wav").status == 410);
+        tests::await(world.plays().close_ended()).value();
+        CHECK(world.closed_as() == "closed");
+    }
+    CHECK(world.other_plays.size() == 0);
+}
+
+TEST_CASE("A play that is idle at one gateway goes on at the other, and comes back when it is asked for") {
+    TwoGateways world;
+    const auto play = world.opened();
+    REQUIRE(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 200);
+    world.running(play)->end(PlayEnd::kIdle);
+    CHECK(world.get(RightsWorld::kQa, play + "/audio.wav").status == 200);
+    world.running(play)->end(PlayEnd::kIdle);
+    tests::await(world.plays().close_ended()).value();
+    CHECK(world.closed_as() == "open");
+    CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 200);
+}
+
+TEST_CASE("A gateway whose lease ran out sends nothing, and goes on with the play once it is renewed") {
+    PlayWorld world;
+    const auto location = world.opened();
+    world.running(location)->renewed(std::chrono::steady_clock::now());
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 503);
+    world.one("update play set lease_until = now() - interval '1 minute' returning 1");
+    tests::await(world.plays().renew_all()).value();
+    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
+}
 
 TEST_CASE("A play is opened and heard to the sample, and its facts stand in the log") {
     PlayWorld world;

@@ -11,9 +11,9 @@ with fresh as materialized (
       and not exists (select from revoked_subject where subject = $8::text and started_before >= $7::timestamptz)
 ), opened as (
     insert into play (id, recording_id, version, past_purge_date, session_mac, session_started, subject, purpose,
-                      case_ref, gateway, lease_until)
+                      case_ref, gateway, holders, lease_until)
     select $1::uuid, $2::uuid, $3::bigint, $5::boolean, $6::bytea, $7::timestamptz, $8::text, $9::text, $10::text,
-           $11::text, now() + $12::interval
+           $11::text, array[$11::text], now() + $12::interval
     from fresh, allowed
     returning id
 ), written as (

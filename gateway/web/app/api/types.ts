@@ -105,7 +105,6 @@ export type PlayEnd =
   | 'revoked'
   | 'logged_out'
   | 'corrupt'
-  | 'lease_lost'
   | 'gateway_lost';
 
 export interface PlayState {

@@ -28,7 +28,7 @@ export const isOrdinary = (why: StopReason): boolean => why === 'closed' || why 
 
 export const canGoOn = (why: StopReason): boolean => AGAIN.includes(why);
 
-/** Heard of a play that this page has not closed itself: so a "closed" one was closed by a gateway that stopped. */
+/** Heard of a play that this page has not closed itself. */
 export function reasonOfEnd(end: PlayEnd | undefined): StopReason {
   if (end === undefined || end === 'gateway_lost' || end === 'closed') return 'lease_lost';
   return end;

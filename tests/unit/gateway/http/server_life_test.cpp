@@ -190,6 +190,25 @@ TEST_CASE("A stop lets running requests end, closes idle connections at once and
     REQUIRE_THROWS(HttpConnection::to_port(port));
 }
 
+TEST_CASE("While it drains a server takes and answers everything, and each answer is its connection's last") {
+    RunningServer running(sleepy_router());
+    const auto port = running.listen();
+    auto before = HttpConnection::to_port(port);
+    before.send(get("/hello"));
+    REQUIRE(before.receive().header("Connection") != "close");
+    running.server().drain();
+    before.send(get("/hello"));
+    auto answer = before.receive();
+    REQUIRE(answer.status == 200);
+    REQUIRE(answer.header("Connection") == "close");
+    REQUIRE(before.closes());
+    auto late = HttpConnection::to_port(port);
+    late.send(get("/hello"));
+    answer = late.receive();
+    REQUIRE(answer.status == 200);
+    REQUIRE(late.closes());
+}
+
 TEST_CASE("What still runs after the grace is cancelled") {
     RunningServer running(sleepy_router());
     const auto port = running.listen();

@@ -34,17 +34,43 @@ class SomeObject final : public storage::objects::Object {
     }
 };
 
-std::shared_ptr<Play> play_with(std::optional<policy::Pace> pace, Steady::time_point lease_until) {
+PlayTerms terms_with(std::optional<policy::Pace> pace) {
     PlayTerms terms;
     terms.expires_at = kWall + 1h;
     terms.pace = pace;
+    return terms;
+}
+
+std::shared_ptr<Play> play_of(PlayTerms terms, Steady::time_point lease_until) {
     return std::make_shared<Play>(std::move(terms), SealedFile{}, std::nullopt, storage::crypto::Key256::random(),
                                   an_hour(), lease_until);
+}
+
+std::shared_ptr<Play> play_with(std::optional<policy::Pace> pace, Steady::time_point lease_until) {
+    return play_of(terms_with(pace), lease_until);
 }
 
 TEST_CASE("Without a pace the whole file may flow at once") {
     const auto play = play_with(std::nullopt, Steady::now() + 1h);
     REQUIRE(play->allowed_until(Steady::now(), 0, 0) == play->file().size_in_bytes());
+}
+
+TEST_CASE("What went out at another gateway, and since when, counts for the pace here") {
+    auto terms = terms_with(policy::Pace{90s, 4});
+    terms.age = 10s;
+    const auto play = play_of(std::move(terms), Steady::now() + 1h);
+    const auto fresh = play_with(policy::Pace{90s, 4}, Steady::now() + 1h);
+    const auto now = Steady::now();
+    const auto gained = play->allowed_until(now, 0, 0) - fresh->allowed_until(now, 0, 0);
+    REQUIRE(gained >= 39 * kSecond);
+    REQUIRE(gained <= 41 * kSecond);
+    play->served(0, 10 * kSecond);
+    play->served_elsewhere({{5 * kSecond, 40 * kSecond}});
+    REQUIRE(play->served_bytes() == 40 * kSecond);
+    REQUIRE(play->allowed_until(now, 0, 0) - fresh->allowed_until(now, 0, 0) <= kSecond);
+    play->end(PlayEnd::kClosed);
+    play->served_elsewhere({{50 * kSecond, 60 * kSecond}});
+    REQUIRE(play->served_bytes() == 50 * kSecond);
 }
 
 TEST_CASE("With a pace half of the head start flows at once, then so many times real time") {
@@ -125,7 +151,8 @@ TEST_CASE("The first reason for an end counts, and each has its word") {
     REQUIRE_FALSE(play->end(PlayEnd::kIdle));
     REQUIRE(play->ended() == PlayEnd::kLoggedOut);
     REQUIRE(text(PlayEnd::kLoggedOut) == "logged_out");
-    REQUIRE(text(PlayEnd::kLeaseLost) == "lease_lost");
+    REQUIRE(gateway::recordings::parse_play_end("logged_out") == PlayEnd::kLoggedOut);
+    REQUIRE_FALSE(gateway::recordings::parse_play_end("gateway_lost"));
 }
 
 TEST_CASE("What was served is final at the end: nothing goes out after it") {
