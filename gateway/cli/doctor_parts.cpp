@@ -11,6 +11,7 @@
 #include "gateway/cli/server_call.hpp"
 #include "storage/async/blocking_pool.hpp"
 #include "storage/catalogue/catalogue.hpp"
+#include "storage/catalogue/connection_text.hpp"
 #include "storage/keys/key_vault.hpp"
 #include "storage/objects/memory_budget.hpp"
 #include "storage/objects/moving_store.hpp"
@@ -132,6 +133,23 @@ Findings check_objects(const Patient& patient) {
     return out;
 }
 
+/// Whether what was answered 201 survives the loss of the primary.
+Finding standbys(const storage::catalogue::ServerFacts& facts, bool several_hosts) {
+    if (facts.standbys > 0 && !facts.waits_for_standby)
+        return failed("standbys",
+                      "commits do not wait for the standby: one that is promoted may lack recordings that "
+                      "were answered 201",
+                      "set synchronous_standby_names on the primary (deploy/docs/operations.md)");
+    if (facts.standbys == 0 && facts.waits_for_standby)
+        return failed("standbys", "commits wait for a standby, and none is connected: nothing is taken",
+                      "start a standby, or empty synchronous_standby_names until there is one");
+    if (facts.standbys == 0 && several_hosts)
+        return warning("standbys", "[database] url names several hosts, and no standby is connected",
+                       "attach one: the loss of the primary would lose recordings");
+    if (facts.standbys == 0) return good("standbys", "the database has none");
+    return good("standbys", "commits wait for one of " + std::to_string(facts.standbys));
+}
+
 Findings check_database(const Patient& patient) {
     auto settings = app::catalogue_settings(patient.loaded.settings);
     settings.connections = 1;
@@ -142,6 +160,7 @@ Findings check_database(const Patient& patient) {
     if (facts.has_error())
         return {failed("database", facts.error().what, "see [database] url; is PostgreSQL running?")};
     Findings out{good("database", "PostgreSQL " + facts->version)};
+    out.push_back(standbys(*facts, storage::catalogue::names_several_hosts(patient.loaded.settings.database.url)));
     const auto schema = app::wait_for(catalogue.check_schema(std::chrono::steady_clock::now() + kPatience));
     out.push_back(schema.has_value()
                       ? good("schema", "it is this program's")

@@ -39,11 +39,30 @@ bool all_here(std::string_view hosts) {
     }
 }
 
+bool several(const Options& options) {
+    return value(options, "host").find(',') != std::string_view::npos ||
+           value(options, "hostaddr").find(',') != std::string_view::npos;
+}
+
+/// Each new connection then looks for the one that takes writes.
+bool ends_at_the_primary(const Options& options) {
+    const auto wanted = value(options, "target_session_attrs");
+    return wanted == "read-write" || wanted == "primary";
+}
+
 }  // namespace
+
+bool names_several_hosts(const std::string& text) {
+    const Options options(PQconninfoParse(text.c_str(), nullptr));
+    return options && several(options);
+}
 
 policy::Result<void> check_connection_text(const std::string& text) {
     const Options options(PQconninfoParse(text.c_str(), nullptr));
     if (!options) return fail(Code::kInvalid, "does not read as a connection string of PostgreSQL");
+    if (several(options) && !ends_at_the_primary(options))
+        return fail(Code::kInvalid,
+                    "names several hosts: add target_session_attrs=read-write, or it may end at a standby");
     if (all_here(value(options, "host")) && all_here(value(options, "hostaddr"))) return {};
     if (value(options, "sslmode") == "verify-full") return {};
     return fail(Code::kInvalid,

@@ -71,7 +71,9 @@ Answer<void> Status::accept_clock(BootId boot, Moment now, PurgeRunId run, const
 Answer<ServerFacts> Status::server_facts(Deadline deadline) {
     return pool_.run("server_facts", deadline, [](Session& session) {
         const Rows rows = session.read("server_facts");
-        return Result<ServerFacts>(ServerFacts{rows.first().text("version"), rows.first().instant("database")});
+        const Row row = rows.first();
+        return Result<ServerFacts>(ServerFacts{row.text("version"), row.instant("database"), row.number("standbys"),
+                                               row.flag("waits_for_standby")});
     });
 }
 

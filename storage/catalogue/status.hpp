@@ -31,6 +31,8 @@ struct Clocks {
 struct ServerFacts {
     std::string version;  ///< "15.8 (Debian 15.8-0+deb12u1)"
     policy::Instant clock;
+    std::int64_t standbys = 0;       ///< Streaming from it now.
+    bool waits_for_standby = false;  ///< synchronous_standby_names is set: a commit's answer waits for one of them.
 };
 
 /// Figures for the metrics; cheap enough for every scrape.

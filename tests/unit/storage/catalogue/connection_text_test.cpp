@@ -6,9 +6,9 @@
 using storage::catalogue::check_connection_text;
 
 TEST_CASE("A database on this machine needs no TLS") {
-    for (const char* text :
-         {"postgresql:///callvault", "host=/run/postgresql dbname=callvault", "host=localhost", "host=127.0.0.1",
-          "host=::1", "postgresql://u@localhost/d", "hostaddr=127.0.0.1", "host=/run/a,/run/b", "dbname=d"}) {
+    for (const char* text : {"postgresql:///callvault", "host=/run/postgresql dbname=callvault", "host=localhost",
+                             "host=127.0.0.1", "host=::1", "postgresql://u@localhost/d", "hostaddr=127.0.0.1",
+                             "host=/run/a,/run/b target_session_attrs=read-write", "dbname=d"}) {
         INFO(text);
         CHECK(check_connection_text(text).has_value());
     }
@@ -26,6 +26,19 @@ TEST_CASE("A database on another machine is reached by TLS to a server whose nam
     }
     CHECK(check_connection_text("host=db.example.eu sslmode=verify-full").has_value());
     CHECK(check_connection_text("postgresql://u@db.example.eu/d?sslmode=verify-full").has_value());
+}
+
+TEST_CASE("Of several hosts the one that takes writes is asked for") {
+    using storage::catalogue::names_several_hosts;
+    const std::string both = "host=a.example.eu,b.example.eu sslmode=verify-full";
+    CHECK(check_connection_text(both).error().what.find("target_session_attrs") != std::string::npos);
+    CHECK(check_connection_text(both + " target_session_attrs=any").has_error());
+    CHECK(check_connection_text(both + " target_session_attrs=read-write").has_value());
+    CHECK(check_connection_text(both + " target_session_attrs=primary").has_value());
+    CHECK(names_several_hosts(both));
+    CHECK(names_several_hosts("postgresql://u@a,b/d"));
+    CHECK_FALSE(names_several_hosts("host=a.example.eu"));
+    CHECK_FALSE(names_several_hosts("nonsense"));
 }
 
 TEST_CASE("What is no connection string is refused, and the refusal quotes nothing of it") {
