@@ -1,10 +1,12 @@
-"""A private PostgreSQL cluster: Unix socket only, SCRAM, data checksums. Never touches another cluster."""
+"""Private PostgreSQL clusters, one or a primary with a standby: Unix sockets only, SCRAM, data checksums. Never touches
+another cluster."""
 
 import os
 import pathlib
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -64,6 +66,20 @@ class Cluster:
 
     def create(self):
         """initdb, roles and database. Leaves the cluster running."""
+        self._make_folders()
+        superuser, owner = secrets.token_hex(16), secrets.token_hex(16)
+        first_password = self.folder / "first-password"
+        self._write_secret(first_password, superuser, for_postgres=True)
+        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=scram-sha-256", "--data-checksums",
+                  "--encoding=UTF8", "--locale=C.UTF-8", f"--pwfile={first_password}", "--no-instructions")
+        first_password.unlink()
+        self._write_secret(self.password_file, "".join(
+            f"*:*:*:{user}:{password}\n" for user, password in (("postgres", superuser), ("callvault", owner))))
+        self.start()
+        self.sql(f"create role callvault login password '{owner}'", user="postgres", database="postgres")
+        self.sql(f"create database {self.database} owner callvault", user="postgres", database="postgres")
+
+    def _make_folders(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         sockets = self.folder / "socket"
         if len(os.fsencode(sockets)) > _SOCKET_PATH_LIMIT:
@@ -76,18 +92,6 @@ class Cluster:
             for folder in (self.folder, sockets):
                 os.chown(folder, postgres.pw_uid, postgres.pw_gid)
                 os.chmod(folder, 0o711)
-
-        superuser, owner = secrets.token_hex(16), secrets.token_hex(16)
-        first_password = self.folder / "first-password"
-        self._write_secret(first_password, superuser, for_postgres=True)
-        self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=scram-sha-256", "--data-checksums",
-                  "--encoding=UTF8", "--locale=C.UTF-8", f"--pwfile={first_password}", "--no-instructions")
-        first_password.unlink()
-        self._write_secret(self.password_file, "".join(
-            f"*:*:*:{user}:{password}\n" for user, password in (("postgres", superuser), ("callvault", owner))))
-        self.start()
-        self.sql(f"create role callvault login password '{owner}'", user="postgres", database="postgres")
-        self.sql(f"create database {self.database} owner callvault", user="postgres", database="postgres")
 
     def exists(self):
         """Whether create() was done."""
@@ -113,6 +117,49 @@ class Cluster:
         if self.data.exists() and self.running():
             self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "-s", "stop")
 
+    # -- a standby of another one -------------------------------------------------------------------------------------
+
+    def follow(self, primary):
+        """Becomes a streaming standby of `primary`, and runs; what was in our folder goes."""
+        self.stop("immediate")
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._make_folders()
+        password = secrets.token_hex(16)
+        passfile = self.folder / "replication-password"
+        self._write_secret(passfile, f"*:*:*:standby:{password}\n", for_postgres=True)
+        primary.sql("drop role if exists standby", user="postgres", database="postgres")
+        primary.sql(f"create role standby login replication password '{password}'", user="postgres", database="postgres")
+        self._run("pg_basebackup", "-D", str(self.data), "-R", "-X", "stream", "-c", "fast", "-d",
+                  f"host={primary.sockets} user=standby passfile={passfile} application_name=standby")
+        self.start()
+
+    def commit_on_both(self, wanted):
+        """Whether a commit waits until a standby has it on its disk."""
+        names = "'*'" if wanted else "''"
+        self.sql(f"alter system set synchronous_standby_names = {names}", user="postgres", database="postgres")
+        self.sql("select pg_reload_conf()", user="postgres", database="postgres")
+
+    def has_synchronous_standby(self):
+        """Whether one is connected and has caught up."""
+        return self.sql("select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum')", user="postgres",
+                        database="postgres")[0][0] != "0"
+
+    def promote(self):
+        """Makes a standby the primary, alone: whoever waits for a standby of it would wait for ever."""
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-s", "promote")
+        self.commit_on_both(False)
+
+    def kill(self):
+        """kill -9 of all of it: what a power cut would do."""
+        postmaster = int((self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+        children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
+        for pid in (postmaster, *map(int, children)):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
     def remove(self):
         """Stops it and removes its files."""
         self.stop("immediate")
@@ -121,10 +168,12 @@ class Cluster:
         shutil.rmtree(sockets, ignore_errors=True)
         self.password_file.unlink(missing_ok=True)
 
-    def connection(self, user="callvault", database=None):
-        """A libpq connection string without the password, which stands in `passfile`."""
-        return (f"host={self.sockets} user={user} dbname={database or self.database} "
-                f"passfile={self.password_file}")
+    def connection(self, user="callvault", database=None, others=()):
+        """A libpq connection string without the password, which stands in `passfile`. `others`: clusters of which one may
+        be the primary instead."""
+        hosts = ",".join(str(one.sockets) for one in (self, *others))
+        primary = " target_session_attrs=read-write" if others else ""
+        return f"host={hosts} user={user} dbname={database or self.database} passfile={self.password_file}{primary}"
 
     def sql(self, statement, user="callvault", database=None):
         """Runs SQL; returns the rows as lists of strings."""

@@ -96,10 +96,13 @@ class Lab:
     def start(self):
         """All of it; returns when the gateway is ready."""
         if self._temporary:
-            self._guardian = _guard(self.folder, self.cluster)
+            self._guardian = self._guard()
         self.prepare()
         # SoftHSM takes its time over the keys of half a year: a file each, flushed.
         self.gateway.start(240 if self.token else 60, **self.environment)
+
+    def _guard(self):
+        return guard(self.folder, [self.cluster])
 
     def close(self):
         """Ends the gateway and the cluster; a temporary folder goes, unless CALLVAULT_KEEP_LAB is set."""
@@ -270,12 +273,13 @@ def run_program(program, *arguments, check=True, environment=None):
     return done
 
 
-def _guard(folder, cluster):
+def guard(folder, clusters):
     """A process that cleans up when we are killed before we could: its input ends then without a word."""
-    script = ('read said && exit 0; cd /; [ -d "$1" ] || exit 0; if [ "$(id -u)" = 0 ]; then set -- "$@" runuser -u postgres --; '
-              'fi; folder=$1; data=$2; pg_ctl=$3; shift 3; "$@" "$pg_ctl" -D "$data" -m immediate -w stop; rm -rf "$folder"')
+    script = ('read said && exit 0; cd /; [ -d "$1" ] || exit 0; folder=$1; pg_ctl=$2; as=; '
+              '[ "$(id -u)" = 0 ] && as="runuser -u postgres --"; shift 2; '
+              'for data in "$@"; do $as "$pg_ctl" -D "$data" -m immediate -w stop; done; rm -rf "$folder"')
     return subprocess.Popen(
-        ["sh", "-c", script, "guardian", str(folder), str(cluster.data), str(programs() / "pg_ctl")],
+        ["sh", "-c", script, "guardian", str(folder), str(programs() / "pg_ctl"), *(str(one.data) for one in clusters)],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
 
 

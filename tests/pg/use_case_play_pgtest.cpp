@@ -117,7 +117,7 @@ TEST_CASE("A gateway that stops leaves its plays open, with what was served, to 
     const auto file = world.running(play);
     const auto source = PlaySource::open(world.services(), file, {44, 16000});
     tests::await(source->next(16000)).value();
-    tests::await(world.plays().hand_over_all()).value();
+    tests::await(world.plays().hand_over_all());
     CHECK(file->ended());
     CHECK(world.closed_as() == "open");
     CHECK(world.closing().empty());
@@ -133,7 +133,9 @@ TEST_CASE("Nobody takes a play up whose session, recording or right has gone") {
         world.one(
             "insert into revoked_session (session_mac, expires_at) select session_mac, now() + interval '1 hour' "
             "from play returning 1");
-        CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 401);
+        CHECK(world.get(RightsWorld::kQa, play + "/audio.m4a").status == 410);  // its first renewal says so
+        tests::await(world.other_plays.close_ended()).value();
+        CHECK(world.one("select close_reason || served_bytes from play") == "logged_out0");
     }
     SECTION("purging, its keys gone") {
         world.purge_begins();
