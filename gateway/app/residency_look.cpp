@@ -5,6 +5,7 @@
 #include "gateway/app/bucket_verdict.hpp"
 #include "gateway/app/parts.hpp"
 #include "gateway/app/residency_faults.hpp"
+#include "gateway/recordings/residency_mark.hpp"
 #include "storage/objects/s3_bucket.hpp"
 
 namespace gateway::app {
@@ -43,6 +44,13 @@ awaitable<Result<Sentences>> look_at_places(const Settings& settings, storage::a
         for (auto& fault : *faults) out.push_back(std::move(fault));
     }
     co_return out;
+}
+
+awaitable<Result<std::int32_t>> present_place(const Settings& settings, const storage::objects::ObjectStore& store,
+                                              storage::catalogue::Catalogue& catalogue,
+                                              storage::async::Deadline deadline) {
+    recordings::ResidencyMark mark(store, catalogue, country_of(settings.objects));
+    co_return co_await mark.place(deadline);
 }
 
 }  // namespace gateway::app

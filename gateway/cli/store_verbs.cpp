@@ -11,11 +11,10 @@
 #include <utility>
 
 #include "gateway/app/parts.hpp"
-#include "gateway/app/residency_faults.hpp"
+#include "gateway/app/residency_look.hpp"
 #include "gateway/app/wait_for.hpp"
 #include "gateway/cli/verb.hpp"
 #include "gateway/observe/system_clock.hpp"
-#include "gateway/recordings/residency_mark.hpp"
 #include "storage/async/signal.hpp"
 #include "storage/audit/entry.hpp"
 #include "storage/crypto/random.hpp"
@@ -109,7 +108,6 @@ class Run {
     Run(Context& context, Opened& opened)
         : context_(context),
           opened_(opened),
-          residency_(*opened.store, *opened.catalogue, app::country_of(opened.loaded.settings.objects)),
           move_(
               *opened.store, [&opened](std::vector<std::string> names) { return living(opened, std::move(names)); },
               [this](std::vector<std::string> names) { return placed(std::move(names)); }) {}
@@ -137,7 +135,8 @@ class Run {
     }
 
     awaitable<Result<void>> placed(std::vector<std::string> names) {
-        const auto place = co_await residency_.place(Opened::deadline());
+        const auto place = co_await app::present_place(opened_.loaded.settings, *opened_.store, *opened_.catalogue,
+                                                       Opened::deadline());
         if (!place) co_return place.error();
         co_return co_await opened_.catalogue->recordings().placed(names, *place, Opened::deadline());
     }
@@ -226,7 +225,6 @@ class Run {
 
     Context& context_;
     Opened& opened_;
-    recordings::ResidencyMark residency_;
     StoreMove move_;
     const std::string holder_ = storage::crypto::random_id<policy::RequestId>().text();
     steady_clock::time_point next_line_ = steady_clock::now() + seconds(1);

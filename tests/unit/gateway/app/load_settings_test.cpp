@@ -304,7 +304,8 @@ TEST_CASE("The store that recordings come from has a table of its own, and must 
     CHECK(loaded(file.text()).settings.old_objects.kind == "none");
     file.rest =
         "[objects]\nfolder = \"/mnt/new\"\n[objects.old]\nkind = \"s3\"\nendpoint = \"https://s3.example\"\n"
-        "region = \"eu\"\nbucket = \"calls\"\ncredentials_file = \"key\"\n";
+        "region = \"eu\"\nbucket = \"calls\"\ncredentials_file = \"key\"\n"
+        "country = \"NL\"\nstatement = \"contract 7\"\n";
     const auto settings = loaded(file.text()).settings;
     CHECK(in_words(settings.objects) == "/mnt/new");
     CHECK(in_words(settings.old_objects) == "bucket calls at https://s3.example");
@@ -312,7 +313,7 @@ TEST_CASE("The store that recordings come from has a table of its own, and must 
     file.rest = "[objects.old]\nkind = \"file\"\n";
     CHECK(message(file.text()).ends_with("objects.old: is the store that [objects] names: nothing can move there"));
     file.rest = "[objects.old]\nkind = \"s3\"\n";
-    CHECK(messages(file.text()).size() == 4);
+    CHECK(messages(file.text()).size() == 6);  // a country and its document too
     file.rest = "[objects.older]\nkind = \"file\"\n";
     CHECK(message(file.text()).ends_with("no such table; did you mean objects.old?"));
 }

@@ -61,6 +61,7 @@ TEST_CASE("Each data verb asks for what the API names") {
         {{"audit", "entries", "--from", "4", "--limit", "2", "--json"}, "GET /v1/audit/entries?from=4&limit=2 ", ""},
         {{"audit", "checkpoint"}, "GET /v1/audit/checkpoint ", ""},
         {{"key", "list"}, "GET /v1/keys ", ""},
+        {{"residency", "report", "2026-11"}, "GET /v1/residency/2026-11 ", ""},
         {{"job", "list"}, "GET /v1/jobs?limit=1000 ", ""},
         {{"job", "revive", kId}, "POST /v1/jobs/" + kId + "/revive ", ""},
     };
