@@ -80,9 +80,8 @@ class Balancer:
             self.process.wait()
 
     def _answers(self):
-        if not (self.folder / "haproxy.sock").exists():
-            return False
         try:
+            self.states()
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             return True
         except OSError:

@@ -149,6 +149,11 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-s", "promote")
         self.commit_on_both(False)
 
+    def stall_standbys(self):
+        """From now on nothing is sent to them, as when the network is slow; kill() ends that."""
+        for (pid,) in self.sql("select pid from pg_stat_replication", user="postgres", database="postgres"):
+            os.kill(int(pid), signal.SIGSTOP)
+
     def kill(self):
         """kill -9 of all of it: what a power cut would do."""
         postmaster = int((self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])

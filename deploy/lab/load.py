@@ -28,7 +28,7 @@ class Load:
         self.promised = {}  # recording_ref -> (id, voice): answered with 201
         self.failed = []
         self.reasons = {}  # why something was sent again: how often
-        self._stopping, self._lock = threading.Event(), threading.Lock()
+        self._stopping, self._lock, self._own = threading.Event(), threading.Lock(), threading.local()
         self._threads = [threading.Thread(target=self._live, args=(what, number), daemon=True)
                          for what, count in ((self._push, pushing), (self._play, playing)) for number in range(count)]
 
@@ -61,8 +61,8 @@ class Load:
         there = {row[0] for row in rows}
         return [name for name, (recording, _) in self.promised.items() if recording not in there]
 
-    def ask(self, what, request):
-        """The answer of `request()`, sent again for as long as the protocol allows it."""
+    def ask(self, what, connection, request):
+        """The answer of `request()` over `connection`, sent again for as long as the protocol allows it."""
         end = time.monotonic() + PATIENCE
         while True:
             with self._lock:
@@ -73,6 +73,7 @@ class Load:
                     f"{answer.status} {answer.problem}"
             except (OSError, http.client.HTTPException) as broken:
                 answer, why = None, type(broken).__name__
+                connection.close()  # the next request opens it anew
             if answer and not why:
                 with self._lock:
                     self.answered += 1
@@ -93,11 +94,17 @@ class Load:
                     self.failed.append(f"{type(error).__name__}: {error}")
                 time.sleep(0.2)
 
+    def _line(self, certificate):
+        """This thread's kept connection, as platforms and browsers have one."""
+        if not hasattr(self._own, "line"):
+            self._own.line = self.lab.client(certificate).connect()
+        return self._own.line
+
     def _push(self, number):
         voice = VOICES[number % len(VOICES)]
         said = calls.metadata(channels=["mixed"])
-        recorder = self.lab.recorder
-        answer = self.ask("push", lambda: recorder.push(said, voice))
+        recorder, connection = self.lab.recorder, self._line(self.lab.pbx)
+        answer = self.ask("push", connection, lambda: recorder.push(said, voice, connection=connection))
         if answer.status != 201:
             raise Wrong(f"a push was answered {answer.status} {answer.body[:300]!r}")
         with self._lock:
@@ -112,18 +119,22 @@ class Load:
             return
         recording, voice = chosen[number % len(chosen)]
         person = self.lab.person(f"listener-{number}", ["qa"])
-        key = {"Idempotency-Key": secrets.token_hex(8)}
-        opened = self.ask("open a play", lambda: person.post(f"/v1/recordings/{recording}/plays", {"purpose": "quality"}, key))
+        connection = self._line(self.lab.workstation)
+
+        def ask(what, method, path, body=b"", headers=None):
+            return self.ask(what, connection, lambda: person.request(method, path, body, headers, connection=connection))
+        opened = ask("open a play", "POST", f"/v1/recordings/{recording}/plays", {"purpose": "quality"},
+                     {"Idempotency-Key": secrets.token_hex(8)})
         if opened.status != 201:
             raise Wrong(f"a play was answered {opened.status} {opened.body[:300]!r}")
         play = opened.json()
         for first in range(0, len(voice), 20_000):
             last = min(first + 20_000, len(voice)) - 1
-            part = self.ask("hear", lambda at=first, to=last: person.get(play["media"], {"Range": f"bytes={at}-{to}"}))
+            part = ask("hear", "GET", play["media"], None, {"Range": f"bytes={first}-{last}"})
             if part.status != 206 or part.body != voice[first:last + 1]:
                 raise Wrong(f"a range was answered {part.status}, {len(part.body)} bytes {part.body[:200]!r}")
             time.sleep(0.15)
-        closed = self.ask("close a play", lambda: person.request("DELETE", f"/v1/plays/{play['id']}"))
+        closed = ask("close a play", "DELETE", f"/v1/plays/{play['id']}", None)
         if closed.status != 204:
             raise Wrong(f"a play's end was answered {closed.status}")
         with self._lock:

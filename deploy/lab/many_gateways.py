@@ -6,6 +6,7 @@
 """
 
 import contextlib
+import time
 
 from lab.balancer import Balancer
 from lab.cluster import Cluster
@@ -52,8 +53,12 @@ class ManyGateways(Lab):
         self.cluster.commit_on_both(True)
         wait_until("a synchronous standby", self.cluster.has_synchronous_standby)
 
-    def fail_over(self):
-        """kill -9 of the primary; the standby becomes the primary, alone."""
+    def fail_over(self, behind=0.0):
+        """kill -9 of the primary, after it sent nothing to the standby for `behind` seconds; the standby becomes the primary,
+        alone."""
+        if behind:
+            self.cluster.stall_standbys()
+            time.sleep(behind)
         self.cluster.kill()
         self.cluster, self.other_cluster = self.other_cluster, self.cluster
         self.cluster.promote()
