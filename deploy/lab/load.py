@@ -1,7 +1,7 @@
 """Pushes and plays as platforms and people make them, through whatever port a lab has, and a count of what came of them.
 
 A request is sent again where the protocol allows it, and only there: pushes (the same call under the same reference),
-reading, and what carries an Idempotency-Key, when the connection broke or the answer says Retry-After.
+reading, and what carries an Idempotency-Key, when the connection broke or the answer says so (Retry-After, still-running).
 """
 
 import http.client
@@ -57,9 +57,11 @@ class Load:
 
     def missing(self):
         """References that were answered with 201 and that the catalogue does not have under that id."""
+        with self._lock:  # before the question: what comes meanwhile may not be in its answer
+            promised = dict(self.promised)
         rows = self.lab.cluster.sql("select replace(id::text, '-', '') from recording")
         there = {row[0] for row in rows}
-        return [name for name, (recording, _) in self.promised.items() if recording not in there]
+        return [name for name, (recording, _) in promised.items() if recording not in there]
 
     def ask(self, what, connection, request):
         """The answer of `request()` over `connection`, sent again for as long as the protocol allows it."""
@@ -69,8 +71,8 @@ class Load:
                 self.sent += 1
             try:
                 answer = request()
-                why = "" if answer.status not in (429, 503) or not answer.headers["Retry-After"] else \
-                    f"{answer.status} {answer.problem}"
+                again = answer.headers["Retry-After"] or answer.problem == "still-running"
+                why = f"{answer.status} {answer.problem}" if again else ""
             except (OSError, http.client.HTTPException) as broken:
                 answer, why = None, type(broken).__name__
                 connection.close()  # the next request opens it anew
