@@ -64,7 +64,7 @@ Step close_orphans(recordings::Services& services, milliseconds idle) {
     for (const auto& orphan : *orphans) {
         const auto asked = recordings::parse_play_end(orphan.close_reason);
         const Word nobodys = orphan.held ? Word("gateway_lost") : Word("idle");
-        const auto why = asked ? recordings::word_of(*asked) : nobodys;
+        const auto why = asked ? Word::of(*asked) : nobodys;
         auto entry = job_entry(services, storage::audit::Action::kPlayClose);
         entry.ref("play", orphan.id).reason(why).number("served_bytes", orphan.served_bytes);
         const auto closed = co_await services.catalogue.plays().close_orphan(

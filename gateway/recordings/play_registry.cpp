@@ -41,28 +41,10 @@ struct Closing {
 
 }  // namespace
 
-Word word_of(PlayEnd end) {
-    switch (end) {
-        case PlayEnd::kClosed:
-            return "closed";
-        case PlayEnd::kIdle:
-            return "idle";
-        case PlayEnd::kExpired:
-            return "expired";
-        case PlayEnd::kRevoked:
-            return "revoked";
-        case PlayEnd::kLoggedOut:
-            return "logged_out";
-        case PlayEnd::kCorrupt:
-            return "corrupt";
-    }
-    return "closed";
-}
-
 Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at) {
     const auto& terms = play.terms();
     Entry entry(at, terms.actor, storage::audit::Action::kPlayClose, storage::audit::Outcome::kDone);
-    entry.recording(terms.log_id).ref("play", terms.id).purpose(Word::of(terms.purpose)).reason(word_of(why));
+    entry.recording(terms.log_id).ref("play", terms.id).purpose(Word::of(terms.purpose)).reason(Word::of(why));
     const auto ranges = play.ranges();
     std::int64_t heard = 0;
     for (const auto& [first, last] : ranges) heard += play.file().heard_at(last) - play.file().heard_at(first);

@@ -75,9 +75,6 @@ class PlayRegistry {
     std::map<policy::PlayId, std::shared_ptr<Play>> plays_;
 };
 
-/// The same word as text(), for an entry.
-storage::audit::Word word_of(PlayEnd end);
-
 /// The entry that closes a play: who, which recording, and what was really served, in seconds of sound.
 storage::audit::Entry closing_entry(const Play& play, PlayEnd why, policy::Instant at);
 
