@@ -4,7 +4,6 @@
 
 #include <boost/json/serialize.hpp>
 #include <cerrno>
-#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -20,7 +19,7 @@ namespace gateway::cli {
 
 namespace {
 
-struct ShowArguments {
+struct FactsArguments {
     std::string id;
     std::string purpose;
     std::string case_id;
@@ -43,7 +42,7 @@ struct CertificateArguments {
     std::string file;
 };
 
-Exit show(Context& context, const ShowArguments& arguments) {
+Exit show_facts(Context& context, const FactsArguments& arguments) {
     HttpQuestion question{"GET", "/v1/recordings/" + percent_encoded(arguments.id), {}, {}};
     if (!arguments.purpose.empty()) question.target += "?purpose=" + percent_encoded(arguments.purpose);
     if (!arguments.case_id.empty())
@@ -98,23 +97,14 @@ Exit certificate(Context& context, const CertificateArguments& arguments) {
             Exit::kUnavailable,
             "the recording is gone; its certificate waits for the next checkpoint of the audit log: ask again");
     }
-    if (arguments.file.empty()) {
-        context.streams.out << answer.body;
-        return Exit::kGood;
-    }
-    std::ofstream file(arguments.file, std::ios::binary | std::ios::trunc);
-    file << answer.body;
-    file.close();
-    if (!file) throw CommandError(Exit::kFailed, arguments.file + " cannot be written");
-    if (!context.json)
-        context.streams.out << "written; check it with: callvault-verify certificate " << arguments.file
-                            << " --key KEYS\n";
+    deliver_document(context, answer, "certificate", arguments.file);
     return Exit::kGood;
 }
 
 void add_show(CLI::App& noun, Context& context) {
-    const auto verb = add_verb(noun, context, "show", "What is known of a recording; numbers are masked",
-                               "callvault recording show 9f2c1a4be07d4c55a1b3d6e8f0917263 --purpose quality", &show);
+    const auto verb =
+        add_verb(noun, context, "show", "What is known of a recording; numbers are masked",
+                 "callvault recording show 9f2c1a4be07d4c55a1b3d6e8f0917263 --purpose quality", &show_facts);
     verb->add_option("ID", verb.arguments->id, "Id of the recording")->required();
     verb->add_option("--purpose", verb.arguments->purpose, "Why you look (quality, training, complaint, ...)")
         ->required();

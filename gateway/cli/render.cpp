@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <fstream>
 #include <ostream>
 
 #include "gateway/cli/server_call.hpp"
@@ -138,6 +139,23 @@ void print_answer(const Context& context, const HttpAnswer& answer) {
     } else {
         print_object(context, object_of(answer));
     }
+}
+
+void deliver_document(const Context& context, const HttpAnswer& answer, const std::string& name,
+                      const std::string& file) {
+    std::ostream& out = context.streams.out;
+    if (file.empty()) {
+        if (context.json)
+            out << boost::json::serialize(boost::json::object{{name, answer.body}}) << '\n';
+        else
+            out << answer.body;
+        return;
+    }
+    std::ofstream written(file, std::ios::binary | std::ios::trunc);
+    written << answer.body;
+    written.close();
+    if (!written) throw CommandError(Exit::kFailed, file + " cannot be written");
+    if (!context.json) out << "written; check it with: callvault-verify " << name << ' ' << file << " --key KEYS\n";
 }
 
 }  // namespace gateway::cli

@@ -32,4 +32,9 @@ std::string histogram(const std::vector<std::pair<std::string, std::uint64_t>>& 
 /// The answer as --json prints it (as the server sent it), or its object in words.
 void print_answer(const Context& context, const HttpAnswer& answer);
 
+/// A signed document: printed as it is, with --json as {"<name>": text}, or written to `file` (when that is not empty)
+/// with a word on how to check it: `callvault-verify <name> FILE`. Ends the command when the file cannot be written.
+void deliver_document(const Context& context, const HttpAnswer& answer, const std::string& name,
+                      const std::string& file);
+
 }  // namespace gateway::cli

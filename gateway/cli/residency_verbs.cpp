@@ -1,10 +1,6 @@
 #include "gateway/cli/residency_verbs.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <chrono>
-#include <fstream>
-#include <ostream>
 #include <string>
 
 #include "gateway/cli/render.hpp"
@@ -30,20 +26,7 @@ std::string this_month() {
 Exit report(Context& context, const ReportArguments& arguments) {
     const std::string month = arguments.month.empty() ? this_month() : arguments.month;
     const auto answer = call_server(context, {"GET", "/v1/residency/" + percent_encoded(month), {}, {}});
-    if (arguments.file.empty()) {
-        if (context.json)
-            context.streams.out << boost::json::serialize(boost::json::object{{"statement", answer.body}}) << '\n';
-        else
-            context.streams.out << answer.body;
-        return Exit::kGood;
-    }
-    std::ofstream file(arguments.file, std::ios::binary | std::ios::trunc);
-    file << answer.body;
-    file.close();
-    if (!file) throw CommandError(Exit::kFailed, arguments.file + " cannot be written");
-    if (!context.json)
-        context.streams.out << "written; check it with: callvault-verify statement " << arguments.file
-                            << " --key KEYS\n";
+    deliver_document(context, answer, "statement", arguments.file);
     return Exit::kGood;
 }
 

@@ -139,7 +139,11 @@ TEST_CASE("No server is 4, and the sentence says how to start one") {
 TEST_CASE("A certificate that waits is 4; one that is there is written as it is") {
     Fixture f;
     CHECK(f.ask({"recording", "certificate", kId}, {answer(202, R"({"state":"pending"})")}).exit == 4);
+    const auto printed = f.ask({"recording", "certificate", kId, "--json"}, {answer(200, "note\n", "text/plain")});
+    CHECK(printed.out == "{\"certificate\":\"note\\n\"}\n");
     const std::string file = f.folder.path() / "c";
+    CHECK(f.ask({"recording", "certificate", kId, "-o", f.folder.path() / "no/such"}, {answer(200, "n", "text/plain")})
+              .exit == 1);
     CHECK(f.ask({"recording", "certificate", kId, "-o", file}, {answer(200, "note\n", "text/plain")}).exit == 0);
     std::ifstream in(file);
     CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "note\n");
