@@ -49,8 +49,7 @@ std::vector<std::string> judge_bucket(const objects::S3BucketFacts& facts, std::
     if (facts.refuses_taken_names != true)
         out.emplace_back(
             "a second PUT of a name is not known to be refused (If-None-Match: *), so records of the deletion ledger "
-            "could "
-            "overwrite each other: take a bucket without versions, or a store that heeds it in those too");
+            "could overwrite each other: take a bucket without versions, or a store that heeds it in those too");
     return out;
 }
 

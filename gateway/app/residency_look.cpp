@@ -22,7 +22,7 @@ awaitable<Result<Sentences>> look_at_bucket(const Settings::Objects& said, const
                                             storage::async::Deadline deadline) {
     Sentences out;
     if (said.kind != "s3") co_return out;
-    const auto store = open_bucket(said, limits, pool, memory);
+    const auto store = co_await pool.run([&] { return open_bucket(said, limits, pool, memory); });  // reads files
     if (store.has_error()) co_return store.error();
     const auto facts = co_await storage::objects::inspect_bucket((*store)->client(), deadline);
     if (facts.has_error()) co_return facts.error();

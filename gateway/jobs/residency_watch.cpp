@@ -17,6 +17,13 @@ constexpr milliseconds kSoon{60'000};
 
 }  // namespace
 
+void ResidencyWatch::judge(bool good) {
+    services_.residency.judged(good);
+    services_.metrics
+        .gauge("callvault_residency_good", "1 while everything lies where it may; at 0 nothing new is stored.")
+        .set(good ? 1 : 0);
+}
+
 awaitable<Result<void>> ResidencyWatch::note(const std::vector<std::string>& faults) {
     auto entry = job_entry(services_, audit::Action::kResidencyCheck,
                            faults.empty() ? audit::Outcome::kDone : audit::Outcome::kFailed);
@@ -31,14 +38,11 @@ awaitable<Result<milliseconds>> ResidencyWatch::step() {
     const auto now = std::chrono::steady_clock::now();
     const auto faults = co_await look_(services_.deadline());
     if (faults.has_error()) {
-        if (now - answered_ >= kTrusted) services_.residency.judged(false);
+        if (now - answered_ >= trusted_) judge(false);
         co_return faults.error();
     }
     answered_ = now;
-    services_.residency.judged(faults->empty());
-    services_.metrics
-        .gauge("callvault_residency_good", "1 while everything lies where it may; at 0 nothing new is stored.")
-        .set(faults->empty() ? 1 : 0);
+    judge(faults->empty());
     for (const auto& fault : *faults) services_.log.error("residency.wrong", {{"what", fault}});
     const auto noted = co_await note(*faults);
     if (noted.has_error()) co_return noted.error();

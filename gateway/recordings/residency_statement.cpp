@@ -24,10 +24,11 @@ std::string or_untold(const std::string& word) {
     return word.empty() ? "not-told" : word;
 }
 
+/// One line, whatever is in the value: a store's own words must not pass for lines of ours.
 void add(std::string& out, std::string_view name, std::string_view value) {
     out += name;
     out += ": ";
-    out += value;
+    for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     out += '\n';
 }
 

@@ -29,7 +29,7 @@ struct PlaceUse {
     Place place;
     policy::Instant first_seen;
     policy::Instant last_seen;
-    std::int64_t recordings = 0;  ///< With an object there now.
+    std::int64_t recordings = 0;  ///< Whose original lies there now.
     std::int64_t arrived = 0;     ///< Of them, received in the time asked for.
 };
 

@@ -31,6 +31,8 @@ TEST_CASE("A month's statement tells what was seen apart from what was declared"
         INFO(line);
         CHECK(text.find(line) != std::string::npos);
     }
+    month.checks = {{at(3), "gw1", {"the rule \"x\nchecks: 9 good 9\" copies"}}};
+    CHECK(residency_statement(declared, month).find("\nchecks: 9") == std::string::npos);  // a store's words
     std::string digest;
     for (int i = 0; i < 32; ++i) digest += "ab";
     CHECK(text.find(" certificate-sha256 " + digest + " first-seen 2026-11-01T") != std::string::npos);
