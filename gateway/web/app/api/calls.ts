@@ -36,10 +36,9 @@ export function closePlay(play: string): void {
   ask(`/v1/plays/${encodeURIComponent(play)}`, { method: 'DELETE', keepalive: true }).catch(() => undefined);
 }
 
-/** Where the listener goes: what is needed there may flow at once. Whether it arrives nobody waits for. */
-export function tellPosition(play: string, atMs: number): void {
-  const path = `/v1/plays/${encodeURIComponent(play)}/position`;
-  ask(path, { method: 'POST', body: { at_ms: atMs } }).catch(() => undefined);
+/** Where the listener goes: what is needed there may flow at once. */
+export async function tellPosition(play: string, atMs: number): Promise<void> {
+  await ask(`/v1/plays/${encodeURIComponent(play)}/position`, { method: 'POST', body: { at_ms: atMs }, patienceMs: 5000 });
 }
 
 /** A byte of sound, so that a play whose sound is all in the browser already does not count as idle. */

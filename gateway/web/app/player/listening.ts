@@ -9,6 +9,7 @@ import { Problem } from '../api/problem';
 import type { Play, PlayState } from '../api/types';
 import { wasTheSession } from '../session/session';
 import { Store } from '../state/store';
+import { latestOnly } from './latest_only';
 import { reasonOfEnd, reasonOfFailure, type StopReason } from './stop_reason';
 
 export type Phase =
@@ -85,11 +86,11 @@ export class Listening {
     );
   }
 
-  /** The sound goes on at that second, which the browser does not have. */
-  sought(seconds: number): void {
+  /** The sound goes on at that second, which the browser does not have. Whether that arrives nobody waits for. */
+  readonly sought = latestOnly(async (seconds: number) => {
     const now = this.phase.get();
-    if (now.kind === 'open') tellPosition(now.play.id, Math.round(seconds * 1000));
-  }
+    if (now.kind === 'open') await tellPosition(now.play.id, Math.round(seconds * 1000));
+  });
 
   destroy(): void {
     this.gone = true;
