@@ -7,7 +7,7 @@ namespace policy {
 
 namespace {
 
-struct Row {
+struct KindRow {
     ProposalKind kind;
     std::string_view text;
     Action propose;
@@ -15,18 +15,18 @@ struct Row {
 };
 
 constexpr std::array kKinds{
-    Row{ProposalKind::kErasure, "erasure", Action::kErase, Action::kErase},
-    Row{ProposalKind::kHold, "hold", Action::kAskHold, Action::kPlaceHold},
-    Row{ProposalKind::kHoldRelease, "hold_release", Action::kReleaseHold, Action::kReleaseHold},
-    Row{ProposalKind::kLongerClass, "longer_class", Action::kLongerClass, Action::kLongerClass},
-    Row{ProposalKind::kPolicyOverride, "policy_override", Action::kOverridePolicy, Action::kOverridePolicy},
-    Row{ProposalKind::kPurgeContinue, "purge_continue", Action::kContinuePurge, Action::kContinuePurge},
-    Row{ProposalKind::kRestrictedUse, "restricted_use", Action::kUseRestricted, Action::kUseRestricted},
-    Row{ProposalKind::kBasisCorrection, "basis_correction", Action::kCorrectBasis, Action::kCorrectBasis},
+    KindRow{ProposalKind::kErasure, "erasure", Action::kErase, Action::kErase},
+    KindRow{ProposalKind::kHold, "hold", Action::kAskHold, Action::kPlaceHold},
+    KindRow{ProposalKind::kHoldRelease, "hold_release", Action::kReleaseHold, Action::kReleaseHold},
+    KindRow{ProposalKind::kLongerClass, "longer_class", Action::kLongerClass, Action::kLongerClass},
+    KindRow{ProposalKind::kPolicyOverride, "policy_override", Action::kOverridePolicy, Action::kOverridePolicy},
+    KindRow{ProposalKind::kPurgeContinue, "purge_continue", Action::kContinuePurge, Action::kContinuePurge},
+    KindRow{ProposalKind::kRestrictedUse, "restricted_use", Action::kUseRestricted, Action::kUseRestricted},
+    KindRow{ProposalKind::kBasisCorrection, "basis_correction", Action::kCorrectBasis, Action::kCorrectBasis},
 };
 
-const Row* row_of(ProposalKind kind) {
-    const auto* row = std::ranges::find(kKinds, kind, &Row::kind);
+const KindRow* row_of(ProposalKind kind) {
+    const auto* row = std::ranges::find(kKinds, kind, &KindRow::kind);
     return row == kKinds.end() ? nullptr : row;
 }
 
@@ -42,25 +42,25 @@ bool holds(const Subject& subject, Role role) {
 }  // namespace
 
 std::string_view text(ProposalKind kind) {
-    const Row* row = row_of(kind);
+    const KindRow* row = row_of(kind);
     return row ? row->text : std::string_view{};
 }
 
 std::optional<ProposalKind> parse_proposal_kind(std::string_view text) {
-    const auto* row = std::ranges::find(kKinds, text, &Row::text);
+    const auto* row = std::ranges::find(kKinds, text, &KindRow::text);
     return row == kKinds.end() ? std::nullopt : std::optional(row->kind);
 }
 
 Decision may_propose(const Subject& subject, ProposalKind kind, const RecordingFacts* recording, const Request& request,
                      const AccessRules& rules) {
-    const Row* row = row_of(kind);
+    const KindRow* row = row_of(kind);
     if (!row) return Deny{DenyReason::kMalformed};
     return ask(subject, row->propose, recording, request, rules);
 }
 
 Decision may_approve(const Subject& subject, const Proposal& proposal, const RecordingFacts* recording,
                      const Request& request, const AccessRules& rules) {
-    const Row* row = row_of(proposal.kind);
+    const KindRow* row = row_of(proposal.kind);
     if (!row) return Deny{DenyReason::kMalformed};
     Decision decision = ask(subject, row->approve, recording, request, rules);
     if (std::holds_alternative<Deny>(decision)) return decision;

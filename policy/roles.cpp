@@ -10,7 +10,7 @@ namespace {
 constexpr std::array kRoles{Role::kRecorder,       Role::kQa,      Role::kSupervisor,
                             Role::kPrivacyOfficer, Role::kAuditor, Role::kAdmin};
 
-struct Row {
+struct ActionRow {
     Action action;
     std::string_view text;
     bool on_recording;
@@ -18,50 +18,50 @@ struct Row {
 };
 
 constexpr std::array kMatrix{
-    Row{Action::kPush, "push", false, "r"},
-    Row{Action::kSeeReceipt, "see_receipt", true, "r"},
-    Row{Action::kReportWithdrawal, "report_withdrawal", true, "rsp"},
-    Row{Action::kSearch, "search", false, "qsp"},
-    Row{Action::kSeeFacts, "see_facts", true, "qsp"},
-    Row{Action::kPlay, "play", true, "qsp"},
-    Row{Action::kDownload, "download", true, "p"},
-    Row{Action::kTranscribe, "transcribe", true, "qs"},
-    Row{Action::kAnalyse, "analyse", true, "qs"},
-    Row{Action::kShare, "share", true, "p"},
-    Row{Action::kExport, "export", true, "p"},
-    Row{Action::kComment, "comment", true, "s"},
-    Row{Action::kAskHold, "ask_hold", true, "sp"},
-    Row{Action::kPlaceHold, "place_hold", true, "p"},
-    Row{Action::kRenewHold, "renew_hold", true, "p"},
-    Row{Action::kReleaseHold, "release_hold", true, "p"},
-    Row{Action::kRestrict, "restrict", true, "p"},
-    Row{Action::kLiftRestriction, "lift_restriction", true, "p"},
-    Row{Action::kErase, "erase", true, "p"},
-    Row{Action::kLongerClass, "longer_class", true, "p"},
-    Row{Action::kCorrectBasis, "correct_basis", true, "p"},
-    Row{Action::kUseRestricted, "use_restricted", true, "sp"},
-    Row{Action::kOverridePolicy, "override_policy", false, "p"},
-    Row{Action::kSeePurgeReport, "see_purge_report", false, "pa"},
-    Row{Action::kRunPurge, "run_purge", false, "pa"},
-    Row{Action::kContinuePurge, "continue_purge", false, "pa"},
-    Row{Action::kSeeAccessHistory, "see_access_history", true, "p"},
-    Row{Action::kSeeHolds, "see_holds", false, "p"},
-    Row{Action::kSeeProposals, "see_proposals", false, "p"},
-    Row{Action::kSeeCertificate, "see_certificate", false, "pu"},
-    Row{Action::kReadLog, "read_log", false, "u"},
-    Row{Action::kConfigure, "configure", false, "a"},
-    Row{Action::kManageKeys, "manage_keys", false, "a"},
-    Row{Action::kOperate, "operate", false, "a"},
+    ActionRow{Action::kPush, "push", false, "r"},
+    ActionRow{Action::kSeeReceipt, "see_receipt", true, "r"},
+    ActionRow{Action::kReportWithdrawal, "report_withdrawal", true, "rsp"},
+    ActionRow{Action::kSearch, "search", false, "qsp"},
+    ActionRow{Action::kSeeFacts, "see_facts", true, "qsp"},
+    ActionRow{Action::kPlay, "play", true, "qsp"},
+    ActionRow{Action::kDownload, "download", true, "p"},
+    ActionRow{Action::kTranscribe, "transcribe", true, "qs"},
+    ActionRow{Action::kAnalyse, "analyse", true, "qs"},
+    ActionRow{Action::kShare, "share", true, "p"},
+    ActionRow{Action::kExport, "export", true, "p"},
+    ActionRow{Action::kComment, "comment", true, "s"},
+    ActionRow{Action::kAskHold, "ask_hold", true, "sp"},
+    ActionRow{Action::kPlaceHold, "place_hold", true, "p"},
+    ActionRow{Action::kRenewHold, "renew_hold", true, "p"},
+    ActionRow{Action::kReleaseHold, "release_hold", true, "p"},
+    ActionRow{Action::kRestrict, "restrict", true, "p"},
+    ActionRow{Action::kLiftRestriction, "lift_restriction", true, "p"},
+    ActionRow{Action::kErase, "erase", true, "p"},
+    ActionRow{Action::kLongerClass, "longer_class", true, "p"},
+    ActionRow{Action::kCorrectBasis, "correct_basis", true, "p"},
+    ActionRow{Action::kUseRestricted, "use_restricted", true, "sp"},
+    ActionRow{Action::kOverridePolicy, "override_policy", false, "p"},
+    ActionRow{Action::kSeePurgeReport, "see_purge_report", false, "pa"},
+    ActionRow{Action::kRunPurge, "run_purge", false, "pa"},
+    ActionRow{Action::kContinuePurge, "continue_purge", false, "pa"},
+    ActionRow{Action::kSeeAccessHistory, "see_access_history", true, "p"},
+    ActionRow{Action::kSeeHolds, "see_holds", false, "p"},
+    ActionRow{Action::kSeeProposals, "see_proposals", false, "p"},
+    ActionRow{Action::kSeeCertificate, "see_certificate", false, "pu"},
+    ActionRow{Action::kReadLog, "read_log", false, "u"},
+    ActionRow{Action::kConfigure, "configure", false, "a"},
+    ActionRow{Action::kManageKeys, "manage_keys", false, "a"},
+    ActionRow{Action::kOperate, "operate", false, "a"},
 };
 
 constexpr auto kActions = [] {
     std::array<Action, kMatrix.size()> out{};
-    std::ranges::transform(kMatrix, out.begin(), &Row::action);
+    std::ranges::transform(kMatrix, out.begin(), &ActionRow::action);
     return out;
 }();
 
-const Row* row_of(Action action) {
-    const auto* row = std::ranges::find(kMatrix, action, &Row::action);
+const ActionRow* row_of(Action action) {
+    const auto* row = std::ranges::find(kMatrix, action, &ActionRow::action);
     return row == kMatrix.end() ? nullptr : row;
 }
 
@@ -122,17 +122,17 @@ std::span<const Action> all_actions() {
 }
 
 std::string_view text(Action action) {
-    const Row* row = row_of(action);
+    const ActionRow* row = row_of(action);
     return row ? row->text : std::string_view{};
 }
 
 bool concerns_recording(Action action) {
-    const Row* row = row_of(action);
+    const ActionRow* row = row_of(action);
     return row && row->on_recording;
 }
 
 bool role_allows(Role role, Action action) {
-    const Row* row = row_of(action);
+    const ActionRow* row = row_of(action);
     return row && row->roles.find(letter(role)) != std::string_view::npos;
 }
 

@@ -9,14 +9,8 @@ using V = Value;
 
 constexpr std::int64_t kKiB = 1024;
 constexpr std::int64_t kGiB = std::int64_t{1024} * 1024 * kKiB;
-constexpr std::int64_t kMinute = 60;
-constexpr std::int64_t kHour = 60 * kMinute;
 
-const Shape kName{Form::kText, 1, 100, {}};
-const Shape kOptionalText{Form::kText, 0, 0, {}};
-const Shape kOptionalPath{Form::kPath, 0, 0, {}};
 const Shape kClaim{Form::kText, 0, 200, {}};
-const Shape kTexts{Form::kTexts, 0, 0, {}};
 const Shape kPurposes{Form::kTexts, 0, 0, {"quality", "training", "complaint", "contract_evidence", "statutory"}};
 const Shape kBases{Form::kTexts, 0, 0, {"consent", "legitimate_interest"}};
 const Shape kPeopleRoles{Form::kTexts, 0, 0, {"qa", "supervisor", "privacy_officer", "auditor", "admin"}};
@@ -75,16 +69,16 @@ Section issuer() {
           [](S& s, const V& v) { s.issuers.back().url = v.text(); }},
          {"audience", kName, std::nullopt, "What the claim aud must be or contain.",
           [](S& s, const V& v) { s.issuers.back().audience = v.text(); }},
-         {"keys", kOptionalPath, "",
+         {"keys", kPath, "",
           "File with the issuer's public keys (JWK set), read anew when it changes; empty: they are fetched from where "
           "the issuer's discovery document says, below url.",
           [](S& s, const V& v) { s.issuers.back().keys = v.text(); }},
-         {"authorities", kOptionalPath, "",
+         {"authorities", kPath, "",
           "PEM file of the authorities that vouch for the issuer's server; empty: those of this machine.",
           [](S& s, const V& v) { s.issuers.back().authorities = v.text(); }},
          {"client_id", kOptionalText, "", "What we are called there as an OpenID client; empty: nobody signs in there.",
           [](S& s, const V& v) { s.issuers.back().client_id = v.text(); }},
-         {"client_secret_file", kOptionalPath, "",
+         {"client_secret_file", kPath, "",
           "File with our secret there; it is sent to its token endpoint only (client_secret_basic).",
           [](S& s, const V& v) { s.issuers.back().client_secret_file = v.text(); }},
          {"name", kOptionalText, "",
@@ -143,7 +137,7 @@ Section certificate() {
           [](S& s, const V& v) { s.certificates.back().fingerprint = v.text(); }},
          {"subject", kOptionalText, "", "Its whole name, exactly (openssl x509 -noout -subject -nameopt RFC2253).",
           [](S& s, const V& v) { s.certificates.back().subject = v.text(); }},
-         {"authority", kOptionalPath, "",
+         {"authority", kPath, "",
           "PEM file of the authority that must have vouched for that name; needed with subject.",
           [](S& s, const V& v) { s.certificates.back().authority = v.text(); }},
          {"sender", kOptionalText, "", "Name of a [[sender]].",

@@ -7,18 +7,10 @@ namespace {
 using S = Settings;
 using V = Value;
 
-constexpr std::int64_t kMinute = 60;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
-
-const Shape kName{Form::kText, 1, 100, {}};
-const Shape kOptionalText{Form::kText, 0, 0, {}};
 const Shape kCitation{Form::kText, 1, 500, {}};
 const Shape kCountry{Form::kCountry, 0, 0, {}};
 const Shape kDate{Form::kDate, 0, 0, {}};
 const Shape kPeriod{Form::kPeriod, 0, 0, {}};
-const Shape kFlag{Form::kFlag, 0, 0, {}};
-const Shape kTexts{Form::kTexts, 0, 0, {}};
 
 Section deployment() {
     return {"deployment",

@@ -9,10 +9,6 @@ namespace {
 using S = Settings;
 using V = Value;
 
-const Shape kPath{Form::kPath, 0, 0, {}};
-const Shape kFlag{Form::kFlag, 0, 0, {}};
-const Shape kNeededPath{Form::kPath, 1, 4096, {}};
-
 /// What names one store, whichever of the two it is.
 template <S::Objects S::*Which>
 std::vector<Setting> place(Setting kind) {

@@ -10,16 +10,8 @@ using V = Value;
 constexpr std::int64_t kKiB = 1024;
 constexpr std::int64_t kMiB = 1024 * kKiB;
 constexpr std::int64_t kGiB = 1024 * kMiB;
-constexpr std::int64_t kMinute = 60;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
 
-const Shape kText{Form::kText, 0, 0, {}};
-const Shape kPath{Form::kPath, 0, 0, {}};
 const Shape kCountryOrNone{Form::kText, 0, 2, {}};  ///< residency_look.cpp says which.
-const Shape kFlag{Form::kFlag, 0, 0, {}};
-const Shape kOptionalText{Form::kText, 0, 0, {}};
-const Shape kNeededPath{Form::kPath, 1, 4096, {}};
 
 Section server() {
     return {

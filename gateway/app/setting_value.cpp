@@ -154,7 +154,7 @@ std::optional<RawValue> checked(const RawValue& raw, const Shape& shape) {
 }
 
 /// In quotes, as TOML has it, so that no two values look alike.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -164,11 +164,11 @@ std::string quoted(std::string_view text) {
 }
 
 std::string shown(const RawValue& raw) {
-    if (const auto* text = std::get_if<std::string>(&raw)) return quoted(*text);
+    if (const auto* text = std::get_if<std::string>(&raw)) return in_quotes(*text);
     if (const auto* number = std::get_if<std::int64_t>(&raw)) return std::to_string(*number);
     if (const auto* flag = std::get_if<bool>(&raw)) return *flag ? "true" : "false";
     std::string all = "[";
-    for (const std::string& one : std::get<Texts>(raw)) all += (all.size() > 1 ? ", " : "") + quoted(one);
+    for (const std::string& one : std::get<Texts>(raw)) all += (all.size() > 1 ? ", " : "") + in_quotes(one);
     return all + ']';
 }
 

@@ -34,7 +34,7 @@ policy::Error wrong(std::string_view issuer, const std::string& what) {
 }  // namespace
 
 Result<DiscoveryDocument> read_discovery(std::string_view text, std::string_view issuer) {
-    const auto parsed = json::parse_strict_json(text);
+    const auto parsed = gateway::json::parse_strict_json(text);
     const auto* value = std::get_if<boost::json::value>(&parsed);
     if (value == nullptr || !value->is_object()) return wrong(issuer, "is no JSON object");
     const auto& document = value->get_object();

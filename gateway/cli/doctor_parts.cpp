@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t kLowSpace = std::uint64_t{10} << 30U;
 constexpr std::uint64_t kNoSpace = std::uint64_t{64} << 20U;  // /readyz says no below it
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kPartPatience{5};
 
 std::string gib(std::uint64_t bytes) {
     return std::to_string(bytes >> 30U) + " GiB";
@@ -90,7 +90,7 @@ using storage::objects::MovingStore;
 using storage::objects::ObjectStore;
 
 Finding room_of(ObjectStore& store, const std::string& where) {
-    const auto room = app::wait_for(store.look(std::chrono::steady_clock::now() + kPatience));
+    const auto room = app::wait_for(store.look(std::chrono::steady_clock::now() + kPartPatience));
     if (room.has_error()) return failed("objects", room.error().what, "look at " + where);
     if (!room->has_value()) return good("objects", where + " answers");
     const std::string sentence = where + " can be written; " + gib(**room) + " are free";
@@ -101,7 +101,7 @@ Finding room_of(ObjectStore& store, const std::string& where) {
 
 Finding state_of_move(MovingStore& store, const app::Settings& settings) {
     const std::string old = app::in_words(settings.old_objects);
-    const auto left = app::wait_for(store.from().list("", "", 1, std::chrono::steady_clock::now() + kPatience));
+    const auto left = app::wait_for(store.from().list("", "", 1, std::chrono::steady_clock::now() + kPartPatience));
     if (left.has_error()) return failed("objects.old", left.error().what, "look at " + old);
     if (!left->objects.empty())
         return warning("objects.old", old + " still holds objects", "move them: callvault store move");
@@ -155,13 +155,13 @@ Findings check_database(const Patient& patient) {
     settings.connections = 1;
     storage::catalogue::Catalogue catalogue(std::move(settings));
     const auto asked = std::chrono::system_clock::now();
-    const auto facts = app::wait_for(catalogue.status().server_facts(std::chrono::steady_clock::now() + kPatience));
+    const auto facts = app::wait_for(catalogue.status().server_facts(std::chrono::steady_clock::now() + kPartPatience));
     const auto took = std::chrono::system_clock::now() - asked;
     if (facts.has_error())
         return {failed("database", facts.error().what, "see [database] url; is PostgreSQL running?")};
     Findings out{good("database", "PostgreSQL " + facts->version)};
     out.push_back(standbys(*facts, storage::catalogue::names_several_hosts(patient.loaded.settings.database.url)));
-    const auto schema = app::wait_for(catalogue.check_schema(std::chrono::steady_clock::now() + kPatience));
+    const auto schema = app::wait_for(catalogue.check_schema(std::chrono::steady_clock::now() + kPartPatience));
     out.push_back(schema.has_value()
                       ? good("schema", "it is this program's")
                       : failed("schema", schema.error().what, "callvault serve migrates an older one at its start"));
@@ -184,7 +184,7 @@ Findings check_database(const Patient& patient) {
 
 Findings check_server(const Patient& patient) {
     const auto& socket = patient.loaded.settings.server.socket;
-    const auto answer = ask(socket, {"GET", "/readyz", {}, {}}, kPatience);
+    const auto answer = ask(socket, {"GET", "/readyz", {}, {}}, kPartPatience);
     if (answer.has_error()) return {warning("server", answer.error().what, "start it when the other checks are well")};
     if (answer->head.status == 200) return {good("server", "/readyz at " + socket.string() + " says ok")};
     return {failed("server", "/readyz says " + std::to_string(answer->head.status) + ": " + answer->body,

@@ -11,7 +11,7 @@ namespace gateway::cli {
 
 namespace {
 
-struct ShowArguments {
+struct HoldArguments {
     std::string id;
 };
 
@@ -20,7 +20,7 @@ struct ReleaseArguments {
     std::string reason;
 };
 
-Exit show(Context& context, const ShowArguments& arguments) {
+Exit show_hold(Context& context, const HoldArguments& arguments) {
     print_answer(context, call_server(context, {"GET", "/v1/holds/" + percent_encoded(arguments.id), {}, {}}));
     return Exit::kGood;
 }
@@ -37,7 +37,7 @@ Exit release(Context& context, const ReleaseArguments& arguments) {
 void add_hold(CLI::App& app, Context& context) {
     CLI::App& noun = add_noun(app, "hold", "Legal holds; \"recording hold\" makes one");
     const auto shown = add_verb(noun, context, "show", "A hold and its recordings",
-                                "callvault hold show 9f2c1a4be07d4c55a1b3d6e8f0917263", &show);
+                                "callvault hold show 9f2c1a4be07d4c55a1b3d6e8f0917263", &show_hold);
     shown->add_option("ID", shown.arguments->id, "Id of the hold")->required();
     const auto released =
         add_verb(noun, context, "release", "Proposes to release a hold; a second privacy officer approves",

@@ -28,7 +28,7 @@ boost::json::array jobs_of(const HttpAnswer& answer) {
     return jobs != nullptr && jobs->is_array() ? jobs->get_array() : boost::json::array{};
 }
 
-Exit list(Context& context, const NoArguments&) {
+Exit list_jobs(Context& context, const NoArguments&) {
     const auto answer = call_server(context, {"GET", kMost, {}, {}});
     if (context.json) {
         print_answer(context, answer);
@@ -80,7 +80,7 @@ Exit revive_jobs(Context& context, const ReviveArguments& arguments) {
 
 void add_job(CLI::App& app, Context& context) {
     CLI::App& noun = add_noun(app, "job", "Work that the server does later: what waits, and what it gave up");
-    add_verb(noun, context, "list", "Jobs, dead ones first, a thousand at most", "callvault job list", &list);
+    add_verb(noun, context, "list", "Jobs, dead ones first, a thousand at most", "callvault job list", &list_jobs);
     const auto revived =
         add_verb(noun, context, "revive", "Puts dead jobs back into the queue, after what ailed them was mended",
                  "callvault job revive --all", &revive_jobs);

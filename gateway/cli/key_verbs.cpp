@@ -23,7 +23,7 @@ using storage::keys::RootSecret;
 
 namespace {
 
-struct ListArguments {
+struct KeyListArguments {
     bool offline = false;
 };
 
@@ -91,7 +91,7 @@ Exit list_offline(Context& context) {
     return Exit::kGood;
 }
 
-Exit list(Context& context, const ListArguments& arguments) {
+Exit list_keys(Context& context, const KeyListArguments& arguments) {
     if (arguments.offline) return list_offline(context);
     const auto answer = call_server(context, {"GET", "/v1/keys", {}, {}});
     if (context.json) {
@@ -164,7 +164,7 @@ void add_key(CLI::App& app, Context& context) {
              "callvault key init", &init);
     const auto listed =
         add_verb(noun, context, "list", "Which keys there are and how they stand; no answer holds a key",
-                 "callvault key list", &list);
+                 "callvault key list", &list_keys);
     listed->add_flag("--offline", listed.arguments->offline, "What the vault itself holds, without the server");
     const auto made_root = add_verb(noun, context, "new-root", "Makes a new root secret in a new file, for a rotation",
                                     "callvault key new-root /etc/callvault/root-secret.next", &new_root);

@@ -12,15 +12,15 @@ namespace {
 
 constexpr const char* kProposals = "/v1/proposals";
 
-struct IdArguments {
+struct ProposalArguments {
     std::string id;
 };
 
-std::string path_of(const IdArguments& arguments) {
+std::string path_of(const ProposalArguments& arguments) {
     return std::string(kProposals) + '/' + percent_encoded(arguments.id);
 }
 
-Exit list(Context& context, const NoArguments&) {
+Exit list_proposals(Context& context, const NoArguments&) {
     const auto answer = call_server(context, {"GET", kProposals, {}, {}});
     if (context.json) {
         print_answer(context, answer);
@@ -34,12 +34,12 @@ Exit list(Context& context, const NoArguments&) {
     return Exit::kGood;
 }
 
-Exit show(Context& context, const IdArguments& arguments) {
+Exit show_proposal(Context& context, const ProposalArguments& arguments) {
     print_answer(context, call_server(context, {"GET", path_of(arguments), {}, {}}));
     return Exit::kGood;
 }
 
-Exit approve(Context& context, const IdArguments& arguments) {
+Exit approve(Context& context, const ProposalArguments& arguments) {
     print_answer(context, call_server(context, {"POST", path_of(arguments) + "/approval", {}, {}}));
     return Exit::kGood;
 }
@@ -48,9 +48,9 @@ Exit approve(Context& context, const IdArguments& arguments) {
 
 void add_proposal(CLI::App& app, Context& context) {
     CLI::App& noun = add_noun(app, "proposal", "What waits for a second person");
-    add_verb(noun, context, "list", "The open proposals, oldest first", "callvault proposal list", &list);
+    add_verb(noun, context, "list", "The open proposals, oldest first", "callvault proposal list", &list_proposals);
     const auto shown = add_verb(noun, context, "show", "A proposal as it stands",
-                                "callvault proposal show 9f2c1a4be07d4c55a1b3d6e8f0917263", &show);
+                                "callvault proposal show 9f2c1a4be07d4c55a1b3d6e8f0917263", &show_proposal);
     shown->add_option("ID", shown.arguments->id, "Id of the proposal")->required();
     const auto approved =
         add_verb(noun, context, "approve", "Approves what another person proposed; it is executed at once",

@@ -21,7 +21,7 @@ using policy::Result;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kServerPatience{60};
 
 std::filesystem::path default_socket() {
     for (const app::Section& section : app::setting_sections()) {
@@ -120,7 +120,7 @@ std::string problem_text(const HttpAnswer& answer) {
 }
 
 HttpAnswer call_server(const Context& context, const HttpQuestion& question, int also) {
-    auto answer = ask(socket_path(context), question, kPatience);
+    auto answer = ask(socket_path(context), question, kServerPatience);
     if (answer.has_error()) throw CommandError(answer.error());
     const Exit exit = exit_of_status(answer->head.status);
     if (exit != Exit::kGood && answer->head.status != also) throw CommandError(exit, problem_text(*answer));

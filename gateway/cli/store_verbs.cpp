@@ -32,7 +32,7 @@ using storage::objects::StoreMove;
 namespace {
 
 constexpr seconds kLease{15};
-constexpr seconds kPatience{30};
+constexpr seconds kStorePatience{30};
 constexpr seconds kLongestPause{8};
 constexpr std::size_t kUploads = 64;
 constexpr const char* kRole = "store_move";
@@ -66,7 +66,7 @@ struct Opened {
     std::unique_ptr<storage::objects::MovingStore> store;
     std::unique_ptr<storage::catalogue::Catalogue> catalogue;
 
-    static storage::objects::Deadline deadline() { return steady_clock::now() + kPatience; }
+    static storage::objects::Deadline deadline() { return steady_clock::now() + kStorePatience; }
 };
 
 /// Files that another user writes, the service cannot read.

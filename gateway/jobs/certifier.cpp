@@ -19,17 +19,17 @@ namespace catalogue = storage::catalogue;
 
 namespace {
 
-constexpr milliseconds kLookAgain{500};
+constexpr milliseconds kNextBatch{500};
 
 }  // namespace
 
 awaitable<Result<milliseconds>> Certifier::step() {
     const auto batches = co_await services_.catalogue.purge().uncertified(services_.deadline());
     if (batches.has_error()) co_return batches.error();
-    if (batches->empty()) co_return kLookAgain;
+    if (batches->empty()) co_return kNextBatch;
     const auto head = co_await services_.catalogue.audit_log().head(services_.deadline());
     if (head.has_error()) co_return head.error();
-    if (head->published_size == 0) co_return kLookAgain;
+    if (head->published_size == 0) co_return kNextBatch;
     const auto newest =
         co_await log_.checkpoint(static_cast<std::uint64_t>(head->published_size), services_.deadline());
     if (newest.has_error()) co_return newest.error();
@@ -38,7 +38,7 @@ awaitable<Result<milliseconds>> Certifier::step() {
         const auto certified = co_await certify(batch, *newest);
         if (certified.has_error()) co_return certified.error();
     }
-    co_return kLookAgain;
+    co_return kNextBatch;
 }
 
 awaitable<Result<void>> Certifier::certify(const catalogue::Batch& batch, const audit::SignedCheckpoint& head) {

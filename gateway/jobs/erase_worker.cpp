@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kLookAgain{500};
+constexpr milliseconds kNextErasure{500};
 constexpr milliseconds kLease{60'000};
 
 std::string ground_of(const storage::catalogue::ClaimedJob& job) {
@@ -26,7 +26,7 @@ std::string ground_of(const storage::catalogue::ClaimedJob& job) {
 awaitable<Result<milliseconds>> EraseWorker::step() {
     const auto claimed = co_await claim_one(services_, "erase", kLease);
     if (claimed.has_error()) co_return claimed.error();
-    if (!*claimed) co_return kLookAgain;
+    if (!*claimed) co_return kNextErasure;
     const auto& job = **claimed;
     const auto day = co_await watch_.sure_day();
     if (day.has_error()) co_return day.error();  // the lease of the job runs out, and it is taken again
@@ -45,7 +45,7 @@ awaitable<Result<milliseconds>> EraseWorker::step() {
     std::string code(policy::name_of(erased.error().code));
     const auto noted = co_await put_back(services_, job, std::move(code), back_off(job.attempts));
     if (noted.has_error()) co_return noted.error();
-    co_return kLookAgain;
+    co_return kNextErasure;
 }
 
 }  // namespace gateway::jobs

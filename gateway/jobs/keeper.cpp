@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::int32_t kPage = 100;
 constexpr int kDaysAhead = 14;  ///< What is lifted or released before stays under its day key.
-constexpr std::chrono::seconds kLookAgain{60};
+constexpr std::chrono::seconds kNextKeeping{60};
 
 std::string month_of(policy::Date date) {
     return policy::text(date).substr(0, 7);
@@ -151,7 +151,7 @@ awaitable<Result<std::chrono::milliseconds>> Keeper::step() {
     if (kept.has_error()) co_return kept.error();
     const auto dropped = co_await drop_unused();
     if (dropped.has_error()) co_return dropped.error();
-    co_return std::chrono::milliseconds{kLookAgain};
+    co_return std::chrono::milliseconds{kNextKeeping};
 }
 
 awaitable<Result<void>> Keeper::drop_unused() {

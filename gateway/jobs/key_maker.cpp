@@ -22,7 +22,7 @@ namespace catalogue = storage::catalogue;
 
 namespace {
 
-constexpr std::chrono::minutes kLookAgain{10};
+constexpr std::chrono::minutes kNextKeyLook{10};
 constexpr int kLongestRetentionInMonths = 6;
 
 }  // namespace
@@ -34,7 +34,7 @@ awaitable<Result<milliseconds>> KeyMaker::step() {
     if (lost.has_error()) co_return lost.error();
     const auto ended = co_await end_old(std::move(*lost));
     if (ended.has_error()) co_return ended.error();
-    co_return milliseconds{kLookAgain};
+    co_return milliseconds{kNextKeyLook};
 }
 
 awaitable<Result<void>> KeyMaker::make() {

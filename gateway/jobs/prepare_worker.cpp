@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kLookAgain{500};
+constexpr milliseconds kNextPreparation{500};
 /// A file that workers fail on is left alone for a while: what ails them may pass.
 constexpr std::array<milliseconds, 3> kAfterFailures{std::chrono::minutes{1}, std::chrono::minutes{30},
                                                      std::chrono::hours{6}};
@@ -30,7 +30,7 @@ awaitable<Result<void>> PrepareWorker::keep(const storage::catalogue::ClaimedJob
 awaitable<Result<milliseconds>> PrepareWorker::step() {
     const auto claimed = co_await claim_one(services_, kind_, lease_);
     if (claimed.has_error()) co_return claimed.error();
-    if (!*claimed) co_return kLookAgain;
+    if (!*claimed) co_return kNextPreparation;
     const auto& job = **claimed;
     recordings::PrepareRecording::Keep kept = [this, &job] { return keep(job); };
     const auto done = co_await prepare_.run(job, std::move(kept));
@@ -52,7 +52,7 @@ awaitable<Result<milliseconds>> PrepareWorker::step() {
                           {{"kind", kind_}, {"attempt", job.attempts}, {"code", code}, {"what", what}});
     const auto noted = co_await put_back(services_, job, std::move(code), wait, done.has_value());
     if (noted.has_error()) co_return noted.error();
-    co_return kLookAgain;
+    co_return kNextPreparation;
 }
 
 }  // namespace gateway::jobs

@@ -35,9 +35,9 @@ constexpr std::size_t kMaxBodyInBytes = 8192;
 constexpr auto kKind = policy::ProposalKind::kPurgeContinue;
 
 std::optional<std::string> read_case(std::string_view text, std::vector<policy::Fault>& faults) {
-    const auto document = json::parse_object(text, faults);
+    const auto document = gateway::json::parse_object(text, faults);
     if (!document) return std::nullopt;
-    json::ObjectReader reader(*document, "", faults);
+    gateway::json::ObjectReader reader(*document, "", faults);
     reader.need("case");
     auto number = reader.text("case");
     if (number && (number->empty() || policy::flaw_of(*number, policy::claim_limits::kRef))) {

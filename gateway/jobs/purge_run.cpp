@@ -21,7 +21,7 @@ namespace catalogue = storage::catalogue;
 
 namespace {
 
-constexpr milliseconds kLookAgain{1000};
+constexpr milliseconds kNextPurgeLook{1000};
 constexpr milliseconds kLease{15'000};  ///< Of leadership and of a claimed job; renewed between two batches.
 constexpr milliseconds kRenewEvery{3000};
 constexpr std::int32_t kHistory = 60;
@@ -43,13 +43,13 @@ awaitable<Result<milliseconds>> PurgeRun::step() {
     const auto lead =
         co_await services_.catalogue.jobs().lead("purge", services_.gateway, kLease, services_.deadline());
     if (lead.has_error()) co_return lead.error();
-    if (!lead->held) co_return kLookAgain;
+    if (!lead->held) co_return kNextPurgeLook;
     const auto clocks = co_await watch_.clocks();
     if (clocks.has_error()) co_return clocks.error();
     const auto today = services_.today();
     auto found = co_await next(today);
     if (found.has_error()) co_return found.error();
-    if (!*found) co_return kLookAgain;
+    if (!*found) co_return kNextPurgeLook;
     // Whoever accepts that the clock was set accepts the present time.
     auto reasons = still_accepted((*found)->accepted, *clocks);
     const auto jump = policy::clock_jump(*clocks, options_.limits);
@@ -62,7 +62,7 @@ awaitable<Result<milliseconds>> PurgeRun::step() {
     }
     const auto ran = co_await run(today, std::move(**found), renewal());
     if (ran.has_error()) co_return ran.error();
-    co_return kLookAgain;
+    co_return kNextPurgeLook;
 }
 
 /// Keeps leadership while a run works. kConflict: another gateway took over, stop.

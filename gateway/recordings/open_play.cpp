@@ -32,7 +32,7 @@ namespace crypto = storage::crypto;
 
 namespace {
 
-constexpr std::size_t kMaxBodyInBytes = 8192;
+constexpr std::size_t kMaxQuestionInBytes = 8192;
 constexpr int kMaxDecisions = 4;  ///< A recording whose flags move on at every try is busy enough to answer 503.
 
 struct Wish {
@@ -289,7 +289,7 @@ awaitable<http::Response> OpenPlay::handle(http::Request& request) {
     const auto generation = plays_.generation();
     auto caller = co_await identify(services_, request);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
-    const auto text = co_await request.body().read_all(kMaxBodyInBytes);
+    const auto text = co_await request.body().read_all(kMaxQuestionInBytes);
     if (text.has_error()) co_return http::problem_response(request.id(), text.error());
     std::vector<policy::Fault> faults;
     auto wish = read_wish(*text, faults);

@@ -29,7 +29,7 @@ namespace catalogue = storage::catalogue;
 
 namespace {
 
-constexpr std::size_t kMaxBodyInBytes = std::size_t{32} * 1024;
+constexpr std::size_t kMaxQueryInBytes = std::size_t{32} * 1024;
 
 /// Teams that are asked for and may be seen. Nothing: all.
 std::optional<std::vector<std::string>> teams_of(const policy::Permit& permit, const SearchQuestion& question) {
@@ -212,7 +212,7 @@ class Searching {
 awaitable<http::Response> SearchRecordings::handle(http::Request& request) {
     auto caller = co_await admit_caller(services_, request, policy::Action::kSearch, Action::kRecordingSearch);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
-    const auto text = co_await request.body().read_all(kMaxBodyInBytes);
+    const auto text = co_await request.body().read_all(kMaxQueryInBytes);
     if (text.has_error()) co_return http::problem_response(request.id(), text.error());
     std::vector<policy::Fault> faults;
     auto question = read_search(*text, faults);

@@ -19,7 +19,7 @@ namespace audit = storage::audit;
 
 namespace {
 
-constexpr std::chrono::seconds kProviderPatience{8};
+constexpr std::chrono::seconds kSignInPatience{8};
 constexpr audit::Word kReplaced("replaced");
 constexpr std::string_view kSignIn = "/auth/sign-in";
 
@@ -97,7 +97,7 @@ awaitable<http::Response> SignIn::begin(http::Request& request) {
     goal.before = auth::session_cookie(request);
     goal.begun_at = services_.clock.now();
     const auto attempt = auth::begin_login(std::move(goal));
-    const auto document = co_await issuer->client->discover(std::chrono::steady_clock::now() + kProviderPatience);
+    const auto document = co_await issuer->client->discover(std::chrono::steady_clock::now() + kSignInPatience);
     if (document.has_error()) co_return turned_back(request, &attempt, 503, Message::kProviderSilent, document.error());
     auto response = see_other(issuer->client->sign_in_address(*document, attempt));
     response.headers.push_back({"Set-Cookie", auth::set_login_cookie(attempt)});
@@ -119,7 +119,7 @@ awaitable<http::Response> SignIn::callback(http::Request& request) {
 
 awaitable<http::Response> SignIn::finish(http::Request& request, const auth::Issuer& issuer,
                                          auth::LoginAttempt attempt) {
-    const auto ends = std::chrono::steady_clock::now() + kProviderPatience;
+    const auto ends = std::chrono::steady_clock::now() + kSignInPatience;
     const auto document = co_await issuer.client->discover(ends);
     if (document.has_error()) co_return turned_back(request, &attempt, 503, Message::kProviderSilent, document.error());
     // Another issuer's answer (RFC 9207): where it says whose it is, that counts; where it should, it must.

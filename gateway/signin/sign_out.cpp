@@ -23,7 +23,7 @@ namespace audit = storage::audit;
 
 namespace {
 
-constexpr std::chrono::seconds kProviderPatience{3};
+constexpr std::chrono::seconds kSignOutPatience{3};
 constexpr std::size_t kMaxForm = std::size_t{32} * 1024;
 
 /// The error answer of Back-Channel Logout 1.0, 2.8.
@@ -88,7 +88,7 @@ awaitable<std::string> SignOut::way_out(std::string issuer) {
     const auto known = services_.authenticator.registrations();
     for (const auto& one : known->issuers) {
         if (!one.client || one.rules.issuer != issuer) continue;
-        const auto document = co_await one.client->discover(std::chrono::steady_clock::now() + kProviderPatience);
+        const auto document = co_await one.client->discover(std::chrono::steady_clock::now() + kSignOutPatience);
         if (document.has_error()) break;
         co_return one.client->sign_out_address(*document).value_or("/");
     }

@@ -8,7 +8,7 @@ namespace gateway::verify {
 
 namespace {
 
-constexpr std::string_view kFirstLine = "callvault-deletion-certificate/v1";
+constexpr std::string_view kCertificateLine = "callvault-deletion-certificate/v1";
 constexpr std::string_view kProofLine = "c2sp.org/tlog-proof@v1";
 constexpr std::size_t kMaxSize = 1U << 20U;
 constexpr std::size_t kMaxPath = 64;
@@ -68,7 +68,8 @@ class Reader {
 
 void read_statement(Reader& reader, Certificate& certificate) {
     const std::string_view whole = reader.rest();
-    if (reader.line("its first line") != kFirstLine) reader.fail("its first line is not " + std::string(kFirstLine));
+    if (reader.line("its first line") != kCertificateLine)
+        reader.fail("its first line is not " + std::string(kCertificateLine));
     for (std::string_view line = reader.line("the statement's end"); reader.good() && !line.empty();
          line = reader.line("the statement's end")) {
         const std::size_t colon = line.find(": ");

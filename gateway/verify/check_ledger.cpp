@@ -12,7 +12,7 @@ namespace gateway::verify {
 
 namespace {
 
-constexpr std::string_view kFirstLine = "callvault-deletion-ledger/v1";
+constexpr std::string_view kLedgerLine = "callvault-deletion-ledger/v1";
 
 struct Record {
     std::uint64_t number = 0;
@@ -27,7 +27,7 @@ std::optional<Record> parse_record(std::string_view text) {
     const auto number_line = take_line(text);
     const auto previous_line = take_line(text);
     const auto body = take_line(text);
-    if (!body || !text.empty() || *first != kFirstLine || origin->empty()) return std::nullopt;
+    if (!body || !text.empty() || *first != kLedgerLine || origin->empty()) return std::nullopt;
     const std::optional<std::uint64_t> number = parse_number(*number_line);
     const std::optional<Hash> previous = hash_from_base64(*previous_line);
     boost::json::error_code error;

@@ -8,7 +8,7 @@ namespace gateway::verify {
 
 namespace {
 
-constexpr std::string_view kFirstLine = "callvault residency statement";
+constexpr std::string_view kStatementLine = "callvault residency statement";
 
 }  // namespace
 
@@ -16,7 +16,7 @@ void check_statement(std::string_view bytes, std::span<const Key> keys, const st
     const Note note = open_note(bytes, keys);
     std::string_view rest = note.text;
     const auto first = take_line(rest);
-    if (note.signing == Signing::kMalformed || !first || *first != kFirstLine) {
+    if (note.signing == Signing::kMalformed || !first || *first != kStatementLine) {
         report.found("statement.malformed", "the file", "it is no signed statement of residency");
         return;
     }

@@ -13,7 +13,7 @@ namespace gateway::verify {
 
 namespace {
 
-struct FreeContext {
+struct FreeHashing {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 struct FreeDigest {
@@ -41,7 +41,7 @@ class Hasher {
 
   private:
     std::unique_ptr<EVP_MD, FreeDigest> digest_;
-    std::unique_ptr<EVP_MD_CTX, FreeContext> context_;
+    std::unique_ptr<EVP_MD_CTX, FreeHashing> context_;
 };
 
 Hasher& hasher() {

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxSignatures = 32;
 struct FreeKey {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
-struct FreeContext {
+struct FreeVerifying {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
@@ -29,7 +29,7 @@ const unsigned char* raw(std::string_view bytes) {
 bool verifies(const Key& key, std::string_view text, std::string_view signature) {
     const std::unique_ptr<EVP_PKEY, FreeKey> public_key(
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.public_key), key.public_key.size()));
-    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    const std::unique_ptr<EVP_MD_CTX, FreeVerifying> context(EVP_MD_CTX_new());
     if (!public_key || !context) return false;
     return EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, public_key.get()) == 1 &&
            EVP_DigestVerify(context.get(), raw(signature), signature.size(), raw(text), text.size()) == 1;

@@ -15,7 +15,7 @@ using policy::Result;
 
 namespace {
 
-constexpr const char* kFirstLine = "callvault-deletion-certificate/v1";
+constexpr const char* kCertificateLine = "callvault-deletion-certificate/v1";
 constexpr const char* kProofLine = "c2sp.org/tlog-proof@v1";
 
 class Lines {
@@ -26,7 +26,7 @@ class Lines {
         text_ += value;
         text_ += '\n';
     }
-    std::string text_ = std::string(kFirstLine) + '\n';
+    std::string text_ = std::string(kCertificateLine) + '\n';
 };
 
 bool nothing_left(const Deletion& deletion) {
@@ -114,7 +114,7 @@ Result<CertificateBatch> CertificateBatch::of(std::vector<std::string> statement
     CertificateBatch batch;
     std::vector<Hash> leaves;
     for (const std::string& statement : statements) {
-        if (!statement.starts_with(kFirstLine) || !statement.ends_with('\n') ||
+        if (!statement.starts_with(kCertificateLine) || !statement.ends_with('\n') ||
             statement.find("\n\n") != std::string::npos) {
             return fail(Code::kInvalid, "this is not the statement of a deletion certificate");
         }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "storage/audit/encoding.hpp"
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/keys/key_vault.hpp"
@@ -15,15 +16,6 @@ using policy::fail;
 using policy::Result;
 
 namespace {
-
-// Cuts the first line, without its newline, off `text`.
-std::optional<std::string_view> take_line(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    return line;
-}
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
     std::uint64_t size = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "storage/audit/encoding.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
 
@@ -13,10 +14,6 @@ namespace {
 constexpr std::size_t kMaxRoles = 32;
 constexpr std::array kActorKinds = std::to_array<std::string_view>({"person", "machine", "operator", "job", "service"});
 static_assert(kActorKinds.size() == static_cast<std::size_t>(ActorKind::kService) + 1);
-
-std::string quoted(std::string_view plain) {
-    return '"' + std::string(plain) + '"';
-}
 
 // `,"name":value`. Names and values are words, hexadecimal digits, numbers and times: nothing ever needs escaping.
 void add(std::string& out, std::string_view name, std::string_view json) {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "storage/audit/encoding.hpp"
 #include "storage/audit/word.hpp"
 #include "storage/crypto/encoding.hpp"
 
@@ -16,7 +17,7 @@ using policy::Result;
 
 namespace {
 
-constexpr std::string_view kFirstLine = "callvault-deletion-ledger/v1";
+constexpr std::string_view kLedgerLine = "callvault-deletion-ledger/v1";
 constexpr std::array kKinds = std::to_array<std::string_view>({
     "day_key_destroyed",
     "keep_key_destroyed",
@@ -27,10 +28,6 @@ constexpr std::array kKinds = std::to_array<std::string_view>({
     "hold_lifted",
 });
 static_assert(kKinds.size() == static_cast<std::size_t>(LedgerKind::kHoldLifted) + 1);
-
-std::string quoted(std::string_view plain) {
-    return '"' + std::string(plain) + '"';
-}
 
 // A member that is an array of strings; nothing when it has none.
 std::string list(std::string_view name, const std::vector<std::string>& items) {
@@ -116,14 +113,6 @@ std::optional<LedgerEvent> parse_event(std::string_view json_text) {
     return event;
 }
 
-std::optional<std::string_view> take_line(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    return line;
-}
-
 }  // namespace
 
 std::string_view name_of(LedgerKind kind) {
@@ -138,7 +127,7 @@ Result<std::string> text_of(const LedgerRecord& record, std::string_view origin)
     if (event.recordings.size() + event.references.size() > kMaxLedgerRecordings) {
         return fail(Code::kTooLarge, "a ledger record names too many recordings");
     }
-    return std::string(kFirstLine) + '\n' + std::string(origin) + '\n' + std::to_string(record.number) + '\n' +
+    return std::string(kLedgerLine) + '\n' + std::string(origin) + '\n' + std::to_string(record.number) + '\n' +
            crypto::to_base64(record.previous) + '\n' + json_of(event) + '\n';
 }
 
@@ -149,7 +138,7 @@ Result<LedgerRecord> parse_ledger_record(std::string_view text, std::string_view
     const auto number = take_line(rest);
     const auto previous = take_line(rest);
     const auto body = take_line(rest);
-    if (!body || *first != kFirstLine) return fail(Code::kCorrupt, "this is no record of a deletion ledger");
+    if (!body || *first != kLedgerLine) return fail(Code::kCorrupt, "this is no record of a deletion ledger");
     if (*log != origin) return fail(Code::kCorrupt, "a ledger record is of another deployment");
     LedgerRecord record;
     const auto hash = parse_hash(*previous);

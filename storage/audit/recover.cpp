@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/async/crash_point.hpp"
+#include "storage/audit/encoding.hpp"
 #include "storage/audit/sequencer.hpp"
 #include "storage/catalogue/catalogue.hpp"
 
@@ -22,13 +23,6 @@ constexpr std::array kStates =
 static_assert(kStates.size() == static_cast<std::size_t>(LogState::kForked) + 1);
 
 constexpr std::int32_t kRows = 4096;
-
-std::uint64_t size_of(std::int64_t size) {
-    return static_cast<std::uint64_t>(size);
-}
-std::int64_t number_of(std::uint64_t size) {
-    return static_cast<std::int64_t>(size);
-}
 
 LogCheck verdict(LogState state, std::uint64_t database_size, std::uint64_t store_size, std::string explanation) {
     return LogCheck{state, database_size, store_size, std::move(explanation)};

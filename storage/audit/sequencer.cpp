@@ -5,6 +5,7 @@
 
 #include "storage/async/blocking_pool.hpp"
 #include "storage/async/crash_point.hpp"
+#include "storage/audit/encoding.hpp"
 #include "storage/catalogue/catalogue.hpp"
 #include "storage/objects/object_store.hpp"
 #include "storage/objects/whole_object.hpp"
@@ -23,13 +24,6 @@ constexpr std::uint64_t kCheckpointBlock = 4096;
 policy::Error fork_alarm(const std::string& what) {
     return fail(Code::kCorrupt, "the audit log would fork: " + what +
                                     "; nothing was signed. Stop the service and run `callvault audit recover`");
-}
-
-std::uint64_t size_of(std::int64_t size) {
-    return static_cast<std::uint64_t>(size);
-}
-std::int64_t number_of(std::uint64_t size) {
-    return static_cast<std::int64_t>(size);
 }
 
 }  // namespace

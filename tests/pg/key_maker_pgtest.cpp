@@ -14,7 +14,7 @@ using tests::await;
 using tests::Postgres;
 using tests::RightsWorld;
 
-class World : public RightsWorld {
+class KeyMakerWorld : public RightsWorld {
   public:
     void step() {
         gateway::jobs::KeyMaker maker(services(), {0, std::chrono::hours(24)});
@@ -109,7 +109,7 @@ gateway::recordings::Services over(const gateway::recordings::Services& s, stora
 }  // namespace
 
 TEST_CASE("A key counts once every copy of the vault holds it; until then the epoch before goes on") {
-    World world;
+    KeyMakerWorld world;
     LaggingVault vault(world.services().vault);
     auto services = over(world.services(), vault);
     gateway::jobs::KeyMaker maker(services, {0, std::chrono::hours(24)});
@@ -134,7 +134,7 @@ TEST_CASE("A key counts once every copy of the vault holds it; until then the ep
 }
 
 TEST_CASE("The next epoch seals everything anew, and the old key ends when no push can carry its number any more") {
-    World world;
+    KeyMakerWorld world;
     const auto id = world.recording("a");
     const auto case_id = await(gateway::recordings::case_id(world.services(), "case", "4711")).value();
     const auto key = world.first_epoch_key();
@@ -150,7 +150,7 @@ TEST_CASE("The next epoch seals everything anew, and the old key ends when no pu
 }
 
 TEST_CASE("Rows that nobody can open stop no other, and keep no epoch alive") {
-    World world;
+    KeyMakerWorld world;
     const auto broken = world.recording("a");
     const auto whole = world.recording("b");
     REQUIRE(await(gateway::recordings::case_id(world.services(), "case", "4711")).has_value());
@@ -167,7 +167,7 @@ TEST_CASE("Rows that nobody can open stop no other, and keep no epoch alive") {
 }
 
 TEST_CASE("An epoch whose key the vault lacks keeps its rows: the key may come back with the vault") {
-    World world;
+    KeyMakerWorld world;
     const auto id = world.recording("a");
     world.services().vault.destroy(world.first_epoch_key()).value();
     world.next_epoch();
@@ -178,7 +178,7 @@ TEST_CASE("An epoch whose key the vault lacks keeps its rows: the key may come b
 }
 
 TEST_CASE("A key that the vault did not destroy when the catalogue noted it is destroyed at the next step") {
-    World world;
+    KeyMakerWorld world;
     const auto key = world.first_epoch_key();
     world.next_epoch();
     world.sql("update epoch_key set state = 'destroyed' where epoch = 1");

@@ -18,7 +18,7 @@ using tests::soon;
 
 namespace {
 
-const policy::Date kToday = date("2027-02-24");
+const policy::Date kPurgeDay = date("2027-02-24");
 
 policy::RecordingId due_on(CatalogueSite& site, std::uint64_t n, std::string_view purge_date,
                            std::string_view kept_until = "") {
@@ -33,7 +33,7 @@ void hold(CatalogueSite& site, policy::RecordingId id) {
                                                bytes("h"), soon())));
 }
 
-void restrict(CatalogueSite& site, policy::RecordingId id, std::uint64_t n = 1) {
+void restrict_use(CatalogueSite& site, policy::RecordingId id, std::uint64_t n = 1) {
     REQUIRE(await(
         site.catalogue.rights().restrict({id_of<RestrictionId>(n), id, "objection", "dpo"}, {}, bytes("r"), soon())));
 }
@@ -47,7 +47,7 @@ policy::Result<void> finish(CatalogueSite& site, std::uint64_t batch, const std:
     std::vector<PurgedLeaf> leaves;
     for (const auto id : ids) leaves.push_back({id, bytes("leaf of " + id.text())});
     return await(
-        site.catalogue.purge().finish(id_of<BatchId>(batch), leaves, kToday, "retention", bytes(entry), soon()));
+        site.catalogue.purge().finish(id_of<BatchId>(batch), leaves, kPurgeDay, "retention", bytes(entry), soon()));
 }
 
 }  // namespace
@@ -60,23 +60,24 @@ TEST_CASE("Due is what has reached its date and nothing keeps; what is kept is c
     due_on(site, 4, "2027-02-25");
     const auto held = due_on(site, 5, "2027-02-24");
     hold(site, held);
-    restrict(site, held, 1);
-    restrict(site, due_on(site, 6, "2027-02-23"), 2);
+    restrict_use(site, held, 1);
+    restrict_use(site, due_on(site, 6, "2027-02-23"), 2);
     due_on(site, 7, "2027-02-23", "2031-11-24");
     due_on(site, 8, "2027-02-23", "2027-02-24");  // its class ends today
-    const auto due = await(site.catalogue.purge().due(kToday, soon())).value();
-    const std::map<policy::Date, std::int64_t> expected{{date("2027-02-20"), 1}, {date("2027-02-23"), 1}, {kToday, 2}};
+    const auto due = await(site.catalogue.purge().due(kPurgeDay, soon())).value();
+    const std::map<policy::Date, std::int64_t> expected{
+        {date("2027-02-20"), 1}, {date("2027-02-23"), 1}, {kPurgeDay, 2}};
     CHECK(due.due == expected);
     CHECK(due.kept_by_hold == 1);
     CHECK(due.kept_by_restriction == 1);
     CHECK(due.kept_by_class == 1);
     CHECK(due.purging == 0);
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 3, soon())) == 3);
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 3, soon())) == 1);
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 3, soon())) == 0);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 3, soon())) == 3);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 3, soon())) == 1);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 3, soon())) == 0);
     CHECK(site.count("recording", "state = 'live'") == 4);
     CHECK(state_of(site, held) == "live");
-    CHECK(await(site.catalogue.purge().due(kToday, soon()))->purging == 4);
+    CHECK(await(site.catalogue.purge().due(kPurgeDay, soon()))->purging == 4);
 }
 
 TEST_CASE("Marking waits for a hold under way and leaves what it holds") {
@@ -85,10 +86,10 @@ TEST_CASE("Marking waits for a hold under way and leaves what it holds") {
     tests::PostgresLine holder(site.connection);
     holder.query("begin; update callvault.recording set holds = 1, version = version + 1");
     const auto waited =
-        await(site.catalogue.purge().mark_due(kToday, 10, tests::within(std::chrono::milliseconds(300))));
+        await(site.catalogue.purge().mark_due(kPurgeDay, 10, tests::within(std::chrono::milliseconds(300))));
     CHECK(waited.error().code == Code::kDeadline);
     holder.query("commit");
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 10, soon())) == 0);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 10, soon())) == 0);
     CHECK(state_of(site, id) == "live");
 }
 
@@ -104,7 +105,7 @@ TEST_CASE("Erasure before the date is refused for what a hold or class keeps") {
     hold(site, held);
     const auto statutory = due_on(site, 2, "2027-02-24", "2031-11-24");
     const auto restricted = due_on(site, 3, "2027-02-24");
-    restrict(site, restricted);
+    restrict_use(site, restricted);
     CHECK(mark(held, true).error().code == Code::kConflict);
     CHECK(mark(statutory, true).error().code == Code::kConflict);
     CHECK(mark(restricted, false).error().code == Code::kConflict);
@@ -133,7 +134,7 @@ TEST_CASE("What is purging is listed page by page, with all that must be destroy
     CatalogueSite site;
     for (std::uint64_t n = 1; n <= 5; ++n) due_on(site, n, n <= 2 ? "2027-02-24" : "2027-02-23");
     due_on(site, 6, "2027-03-24");
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 100, soon())) == 5);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 100, soon())) == 5);
     std::vector<policy::RecordingId> listed;
     std::optional<PurgeCursor> after;
     for (;;) {
@@ -158,12 +159,12 @@ TEST_CASE("Finishing drops every row of the recording and leaves its tombstone, 
     CatalogueSite site;
     const auto id = site.store(1, [](NewRecording& recording) { recording.jobs = {tests::job(1, "prepare")}; });
     site.rows("update job set recording_id = (select id from recording)");
-    restrict(site, id);
+    restrict_use(site, id);
     hold(site, id);
     REQUIRE(await(site.catalogue.rights().release_hold(id_of<policy::HoldId>(1), bytes("x"), soon())));
     const auto stays = site.store(2);
     REQUIRE(
-        await(site.catalogue.purge().mark_erasure(id, std::nullopt, "retention", kToday, true, bytes("m"), soon())));
+        await(site.catalogue.purge().mark_erasure(id, std::nullopt, "retention", kPurgeDay, true, bytes("m"), soon())));
     REQUIRE(finish(site, 1, {id}));
     // Wherever a column holds a recording's id: nothing but the tombstone has this one any more.
     for (const auto& row :
@@ -180,7 +181,7 @@ TEST_CASE("Finishing drops every row of the recording and leaves its tombstone, 
     const auto* stone = std::get_if<Tombstone>(&reference);
     REQUIRE(stone != nullptr);
     CHECK(stone->id == id);
-    CHECK(stone->purged_on == kToday);
+    CHECK(stone->purged_on == kPurgeDay);
     CHECK(stone->ground == "retention");
     NewRecording again = site.recording(1);
     again.day_key = site.facts(stays).day_key;
@@ -195,8 +196,8 @@ TEST_CASE("A batch is finished whole or not at all, and once") {
     const auto live = site.store(5);
     CHECK(*await(site.catalogue.purge().mark_due(date("2027-02-23"), 100, soon())) == 0);
     for (const auto id : ids)
-        REQUIRE(
-            await(site.catalogue.purge().mark_erasure(id, std::nullopt, "erasure", kToday, false, bytes("m"), soon())));
+        REQUIRE(await(
+            site.catalogue.purge().mark_erasure(id, std::nullopt, "erasure", kPurgeDay, false, bytes("m"), soon())));
     auto with_live = ids;
     with_live.push_back(live);
     CHECK(finish(site, 1, with_live, "not whole").error().code == Code::kConflict);
@@ -217,14 +218,14 @@ TEST_CASE("Two gateways that finish overlapping batches at once write each recor
     CatalogueSite site({.connection = {}, .connections = 8});
     std::vector<policy::RecordingId> ids;
     for (std::uint64_t n = 1; n <= 20; ++n) ids.push_back(site.store(n));
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 100, soon())) == 20);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 100, soon())) == 20);
     std::vector<Answer<void>> finishing;
     for (std::uint64_t batch = 1; batch <= 4; ++batch) {
         std::vector<PurgedLeaf> leaves;
         for (const auto id : ids) leaves.push_back({id, bytes("leaf")});
         if (batch % 2 == 0) std::reverse(leaves.begin(), leaves.end());
-        finishing.push_back(
-            site.catalogue.purge().finish(id_of<BatchId>(batch), leaves, kToday, "retention", bytes("batch"), soon()));
+        finishing.push_back(site.catalogue.purge().finish(id_of<BatchId>(batch), leaves, kPurgeDay, "retention",
+                                                          bytes("batch"), soon()));
     }
     std::size_t done = 0;
     for (const auto& answer : tests::await_all(std::move(finishing))) {
@@ -240,14 +241,14 @@ TEST_CASE("A batch waits for its entry's number, and its leaves go when it is ce
     CatalogueSite site;
     std::vector<policy::RecordingId> ids;
     for (std::uint64_t n = 1; n <= 3; ++n) ids.push_back(site.store(n));
-    CHECK(*await(site.catalogue.purge().mark_due(kToday, 100, soon())) == 3);
+    CHECK(*await(site.catalogue.purge().mark_due(kPurgeDay, 100, soon())) == 3);
     const std::vector<policy::RecordingId> order{ids[2], ids[0], ids[1]};
     REQUIRE(finish(site, 1, order));
     auto& purge = site.catalogue.purge();
     auto batches = await(purge.uncertified(soon())).value();
     REQUIRE(batches.size() == 1);
     CHECK(batches[0].size == 3);
-    CHECK(batches[0].purged_on == kToday);
+    CHECK(batches[0].purged_on == kPurgeDay);
     CHECK(batches[0].ground == "retention");
     CHECK_FALSE(batches[0].entry_index);
     REQUIRE(await(site.catalogue.audit_log().number(0, 100, soon())));
@@ -270,19 +271,19 @@ TEST_CASE("Purge runs are kept with what they were to do and did") {
     CatalogueSite site;
     auto& purge = site.catalogue.purge();
     const auto run = id_of<PurgeRunId>(1);
-    REQUIRE(await(purge.begin_run(run, kToday, 7, 2, bytes("begun"), soon())));
-    REQUIRE(await(purge.begin_run(run, kToday, 7, 2, bytes("begun"), soon())));
+    REQUIRE(await(purge.begin_run(run, kPurgeDay, 7, 2, bytes("begun"), soon())));
+    REQUIRE(await(purge.begin_run(run, kPurgeDay, 7, 2, bytes("begun"), soon())));
     CHECK(site.entries("begun") == 2);  // a run that was killed goes on under its id, and the log tells both
     auto runs = await(purge.runs(10, soon())).value();
     REQUIRE(runs.size() == 1);
     CHECK(runs[0].state == "running");
     CHECK_FALSE(runs[0].finished_at);
     const auto other = id_of<PurgeRunId>(2);
-    CHECK(await(purge.begin_run(other, kToday, 1, 0, bytes("other"), soon())).error().code == Code::kConflict);
+    CHECK(await(purge.begin_run(other, kPurgeDay, 1, 0, bytes("other"), soon())).error().code == Code::kConflict);
     REQUIRE(await(purge.end_run(run, "stopped", "too-many", 3, bytes("ended"), soon())));
-    CHECK(await(purge.begin_run(other, kToday, 1, 0, bytes("other"), soon())).error().code == Code::kConflict);
-    CHECK(await(purge.begin_run(run, kToday, 1, 0, bytes("other"), soon())).error().code == Code::kConflict);
-    CHECK(await(purge.ask_run(other, kToday, 1, 0, bytes("other"), soon()))->id == run);
+    CHECK(await(purge.begin_run(other, kPurgeDay, 1, 0, bytes("other"), soon())).error().code == Code::kConflict);
+    CHECK(await(purge.begin_run(run, kPurgeDay, 1, 0, bytes("other"), soon())).error().code == Code::kConflict);
+    CHECK(await(purge.ask_run(other, kPurgeDay, 1, 0, bytes("other"), soon()))->id == run);
     CHECK(site.entries("other") == 0);
     const auto stopped = await(purge.run_of(run, soon())).value();
     CHECK(stopped.state == "stopped");
@@ -302,13 +303,13 @@ TEST_CASE("A run that was asked for waits, and asking again by its id finds it w
     CatalogueSite site;
     auto& purge = site.catalogue.purge();
     const auto run = id_of<PurgeRunId>(1);
-    const auto asked = await(purge.ask_run(run, kToday, 7, 2, bytes("asked"), soon())).value();
+    const auto asked = await(purge.ask_run(run, kPurgeDay, 7, 2, bytes("asked"), soon())).value();
     CHECK(asked.state == "queued");
     CHECK_FALSE(asked.started_at);
-    CHECK(await(purge.ask_run(id_of<PurgeRunId>(2), kToday, 7, 2, bytes("asked"), soon()))->id == run);
-    REQUIRE(await(purge.begin_run(run, kToday, 8, 2, bytes("begun"), soon())));
+    CHECK(await(purge.ask_run(id_of<PurgeRunId>(2), kPurgeDay, 7, 2, bytes("asked"), soon()))->id == run);
+    REQUIRE(await(purge.begin_run(run, kPurgeDay, 8, 2, bytes("begun"), soon())));
     REQUIRE(await(purge.end_run(run, "done", "", 8, bytes("ended"), soon())));
-    CHECK(await(purge.ask_run(run, kToday, 0, 0, bytes("asked"), soon()))->state == "done");
+    CHECK(await(purge.ask_run(run, kPurgeDay, 0, 0, bytes("asked"), soon()))->state == "done");
     CHECK(site.entries("asked") == 1);
-    CHECK(await(purge.begin_run(run, kToday, 0, 0, bytes("begun"), soon())).error().code == Code::kConflict);
+    CHECK(await(purge.begin_run(run, kPurgeDay, 0, 0, bytes("begun"), soon())).error().code == Code::kConflict);
 }

@@ -12,7 +12,7 @@ using messages::Reason;
 
 namespace {
 
-constexpr int kBufferInBytes = 64 * 1024;
+constexpr int kOutputBufferInBytes = 64 * 1024;
 constexpr std::array<int, 9> kRates{8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000};
 
 /// The lowest rate that loses nothing.
@@ -108,10 +108,10 @@ int Encoder::open_again(AVFormatContext* format, AVIOContext** io, const char* /
                         AVDictionary** /*options*/) {
     auto& self = *static_cast<Encoder*>(format->opaque);
     if ((flags & AVIO_FLAG_WRITE) != 0) return AVERROR(EACCES);
-    auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferInBytes));
+    auto* buffer = static_cast<unsigned char*>(av_malloc(kOutputBufferInBytes));
     if (buffer == nullptr) return AVERROR(ENOMEM);
     self.reader_ = {&self.file_, 0};
-    *io = avio_alloc_context(buffer, kBufferInBytes, 0, &self.reader_, &Encoder::read, nullptr, &Encoder::seek);
+    *io = avio_alloc_context(buffer, kOutputBufferInBytes, 0, &self.reader_, &Encoder::read, nullptr, &Encoder::seek);
     if (*io != nullptr) return 0;
     av_free(buffer);
     return AVERROR(ENOMEM);
@@ -174,9 +174,9 @@ int Encoder::start_file() {
     int error = avformat_alloc_output_context2(&format, nullptr, "ipod", "");
     format_.reset(format);
     if (error < 0) return error;
-    auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferInBytes));
+    auto* buffer = static_cast<unsigned char*>(av_malloc(kOutputBufferInBytes));
     if (buffer == nullptr) return AVERROR(ENOMEM);
-    io_.reset(avio_alloc_context(buffer, kBufferInBytes, 1, &writer_, nullptr, &Encoder::write, &Encoder::seek));
+    io_.reset(avio_alloc_context(buffer, kOutputBufferInBytes, 1, &writer_, nullptr, &Encoder::write, &Encoder::seek));
     if (!io_) return AVERROR(ENOMEM);
     format->pb = io_.get();
     format->opaque = this;

@@ -15,7 +15,7 @@ using messages::Reason;
 
 namespace {
 
-constexpr int kBufferInBytes = 64 * 1024;
+constexpr int kInputBufferInBytes = 64 * 1024;
 constexpr std::int64_t kProbeInBytes = std::int64_t{1024} * 1024;
 constexpr std::int64_t kMaxStreams = 16;
 
@@ -107,9 +107,9 @@ std::int64_t Input::seek(void* self, std::int64_t offset, int whence) {
 }
 
 int Input::start(const Job& job) {
-    auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferInBytes));
+    auto* buffer = static_cast<unsigned char*>(av_malloc(kInputBufferInBytes));
     if (buffer == nullptr) return AVERROR(ENOMEM);
-    io_.reset(avio_alloc_context(buffer, kBufferInBytes, 0, this, &Input::read, nullptr, &Input::seek));
+    io_.reset(avio_alloc_context(buffer, kInputBufferInBytes, 0, this, &Input::read, nullptr, &Input::seek));
     auto* format = avformat_alloc_context();
     if (!io_ || format == nullptr) return AVERROR(ENOMEM);
     format->pb = io_.get();

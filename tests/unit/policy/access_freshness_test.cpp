@@ -14,15 +14,10 @@ using policy::Permit;
 using policy::Role;
 using policy::StepUp;
 using tests::Asking;
+using tests::kHearing;
+using tests::kOfficer;
 using tests::outcome;
-
-constexpr Role kOfficer = Role::kPrivacyOfficer;
-constexpr Action kHearing[] = {Action::kPlay,    Action::kDownload, Action::kTranscribe,
-                               Action::kAnalyse, Action::kShare,    Action::kExport};
-
-std::string play(const Asking& asking) {
-    return outcome(asking.to(Action::kPlay));
-}
+using tests::play;
 
 // --- second factor
 

@@ -17,19 +17,14 @@ using policy::Role;
 using tests::Asking;
 using tests::concealed;
 using tests::day;
+using tests::kHearing;
+using tests::kOfficer;
 using tests::outcome;
-
-constexpr Role kOfficer = Role::kPrivacyOfficer;
-constexpr Action kHearing[] = {Action::kPlay,    Action::kDownload, Action::kTranscribe,
-                               Action::kAnalyse, Action::kShare,    Action::kExport};
+using tests::play;
 
 /// A role that may do the action.
 Role role_for(Action action) {
     return role_allows(Role::kQa, action) ? Role::kQa : kOfficer;
-}
-
-std::string play(const Asking& asking) {
-    return outcome(asking.to(Action::kPlay));
 }
 
 // --- reach and concealment

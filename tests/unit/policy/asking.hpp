@@ -74,6 +74,17 @@ inline std::string outcome(const policy::Decision& decision) {
     return permitted(decision) ? "permit" : "step-up";
 }
 
+/// Outcome of asking to play.
+inline std::string play(const Asking& asking) {
+    return outcome(asking.to(policy::Action::kPlay));
+}
+
+constexpr policy::Role kOfficer = policy::Role::kPrivacyOfficer;
+
+/// The actions by which somebody comes to hear or hold the audio.
+constexpr policy::Action kHearing[] = {policy::Action::kPlay,    policy::Action::kDownload, policy::Action::kTranscribe,
+                                       policy::Action::kAnalyse, policy::Action::kShare,    policy::Action::kExport};
+
 inline bool concealed(const policy::Decision& decision) {
     const auto* deny = std::get_if<policy::Deny>(&decision);
     return deny && deny->conceal;

@@ -16,7 +16,7 @@ using Listed = std::vector<std::string>;
 
 const policy::Date kToday = day("2026-08-31");
 
-HoldClaim in_order() {
+HoldClaim claim_in_order() {
     return {"case 7", "officer", day("2026-12-01")};
 }
 
@@ -26,7 +26,7 @@ Listed found(const std::vector<policy::Fault>& faults) {
 }
 
 TEST_CASE("Rule 17: a hold needs matter, owner and review date, all named at once") {
-    CHECK(found(check_hold(in_order(), kToday)).empty());
+    CHECK(found(check_hold(claim_in_order(), kToday)).empty());
     CHECK(found(check_hold({}, kToday)) ==
           Listed{"field-missing /matter", "field-missing /owner", "field-missing /review_on"});
     CHECK(found(check_hold({"", "", policy::Date{}}, kToday)).size() == 3);
@@ -35,7 +35,7 @@ TEST_CASE("Rule 17: a hold needs matter, owner and review date, all named at onc
 }
 
 TEST_CASE("Rule 17: the review comes after today and at most six calendar months ahead") {
-    auto hold = in_order();
+    auto hold = claim_in_order();
     hold.review_on = day("2026-09-01");
     CHECK(found(check_hold(hold, kToday)).empty());
     hold.review_on = day("2027-02-28");
@@ -50,7 +50,7 @@ TEST_CASE("Rule 17: the review comes after today and at most six calendar months
 
 TEST_CASE("Rule 17: on every date the last day for a review is six calendar months ahead") {
     for (const auto& date : tests::every_day()) {
-        auto hold = in_order();
+        auto hold = claim_in_order();
         hold.review_on = date.plus_months(6).date();
         const bool last_day_fine = check_hold(hold, date.date()).empty();
         hold.review_on = date.plus_months(6).next().date();
@@ -59,9 +59,9 @@ TEST_CASE("Rule 17: on every date the last day for a review is six calendar mont
 }
 
 TEST_CASE("Rule 17: another person than the last approver renews") {
-    CHECK(found(policy::check_hold_renewal(in_order(), "s-1", "s-2", kToday)).empty());
-    CHECK(found(policy::check_hold_renewal(in_order(), "s-1", "s-1", kToday)) == Listed{"renewed-by-same "});
-    CHECK(found(policy::check_hold_renewal(in_order(), "s-1", "", kToday)) == Listed{"renewed-by-same "});
+    CHECK(found(policy::check_hold_renewal(claim_in_order(), "s-1", "s-2", kToday)).empty());
+    CHECK(found(policy::check_hold_renewal(claim_in_order(), "s-1", "s-1", kToday)) == Listed{"renewed-by-same "});
+    CHECK(found(policy::check_hold_renewal(claim_in_order(), "s-1", "", kToday)) == Listed{"renewed-by-same "});
     CHECK(found(policy::check_hold_renewal({}, "s-1", "s-1", kToday)).size() == 4);
 }
 

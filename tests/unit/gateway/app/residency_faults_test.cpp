@@ -8,7 +8,7 @@ using gateway::app::Settings;
 
 namespace {
 
-constexpr policy::Date kToday{std::chrono::year{2026}, std::chrono::November, std::chrono::day{27}};
+constexpr policy::Date kLookedOn{std::chrono::year{2026}, std::chrono::November, std::chrono::day{27}};
 
 Settings in_a_bucket(const std::string& host, const std::string& region) {
     Settings out;
@@ -22,7 +22,7 @@ Settings in_a_bucket(const std::string& host, const std::string& region) {
 
 std::vector<std::string> keys_of(const Settings& settings) {
     std::vector<std::string> out;
-    for (const auto& fault : residency_faults(settings, kToday)) out.push_back(fault.key);
+    for (const auto& fault : residency_faults(settings, kLookedOn)) out.push_back(fault.key);
     return out;
 }
 

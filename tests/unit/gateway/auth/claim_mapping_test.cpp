@@ -11,7 +11,7 @@ using namespace gateway::auth;
 using policy::Role;
 using std::chrono::seconds;
 
-constexpr policy::Instant kNow{seconds(1'800'000'000)};
+constexpr policy::Instant kMappedAt{seconds(1'800'000'000)};
 
 ClaimMapping mapping() {
     ClaimMapping out;
@@ -22,7 +22,7 @@ ClaimMapping mapping() {
 }
 
 policy::Result<Identity> read(std::string_view claims, const ClaimMapping& how = mapping()) {
-    return map_claims(boost::json::parse(claims).as_object(), how, kNow, seconds(30));
+    return map_claims(boost::json::parse(claims).as_object(), how, kMappedAt, seconds(30));
 }
 
 bool is_refused(std::string_view claims) {

@@ -12,7 +12,7 @@ using namespace gateway::auth;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const policy::Instant kNow{seconds(1'800'000'000)};
+const policy::Instant kAttemptedAt{seconds(1'800'000'000)};
 
 LoginGoal goal() {
     LoginGoal out;
@@ -21,7 +21,7 @@ LoginGoal goal() {
     out.step_up = true;
     out.before.emplace();
     out.before->fill(std::byte{7});
-    out.begun_at = kNow;
+    out.begun_at = kAttemptedAt;
     return out;
 }
 
@@ -29,7 +29,7 @@ LoginGoal goal() {
 
 TEST_CASE("A sign-in is found again by its cookie and its state, and by nothing else") {
     const auto one = begin_login(goal());
-    const auto found = resume_login(one.cookie_value, one.state, kNow + minutes(9));
+    const auto found = resume_login(one.cookie_value, one.state, kAttemptedAt + minutes(9));
     REQUIRE(found);
     CHECK(found->goal == one.goal);
     CHECK(found->nonce == one.nonce);
@@ -37,19 +37,19 @@ TEST_CASE("A sign-in is found again by its cookie and its state, and by nothing 
     CHECK(found->cookie_name == login_cookie_name(one.state));
 
     const auto two = begin_login(goal());
-    CHECK_FALSE(resume_login(one.cookie_value, two.state, kNow));
-    CHECK_FALSE(resume_login(two.cookie_value, one.state, kNow));
-    CHECK_FALSE(resume_login(one.cookie_value, "", kNow));
-    CHECK_FALSE(resume_login("", one.state, kNow));
-    CHECK_FALSE(resume_login(".", one.state, kNow));
-    CHECK_FALSE(resume_login(std::string(5000, 'A'), one.state, kNow));
+    CHECK_FALSE(resume_login(one.cookie_value, two.state, kAttemptedAt));
+    CHECK_FALSE(resume_login(two.cookie_value, one.state, kAttemptedAt));
+    CHECK_FALSE(resume_login(one.cookie_value, "", kAttemptedAt));
+    CHECK_FALSE(resume_login("", one.state, kAttemptedAt));
+    CHECK_FALSE(resume_login(".", one.state, kAttemptedAt));
+    CHECK_FALSE(resume_login(std::string(5000, 'A'), one.state, kAttemptedAt));
 }
 
 TEST_CASE("A sign-in counts for ten minutes") {
     const auto one = begin_login(goal());
-    CHECK(resume_login(one.cookie_value, one.state, kNow + minutes(10) - seconds(1)));
-    CHECK_FALSE(resume_login(one.cookie_value, one.state, kNow + minutes(10)));
-    CHECK_FALSE(resume_login(one.cookie_value, one.state, kNow - minutes(2)));
+    CHECK(resume_login(one.cookie_value, one.state, kAttemptedAt + minutes(10) - seconds(1)));
+    CHECK_FALSE(resume_login(one.cookie_value, one.state, kAttemptedAt + minutes(10)));
+    CHECK_FALSE(resume_login(one.cookie_value, one.state, kAttemptedAt - minutes(2)));
 }
 
 TEST_CASE("A goal that was changed in the cookie does not fit its state") {
@@ -61,7 +61,7 @@ TEST_CASE("A goal that was changed in the cookie does not fit its state") {
     text.replace(text.find("/recordings"), 11, "//evil.test");
     const auto changed =
         one.cookie_value.substr(0, dot + 1) + storage::crypto::to_base64url(storage::crypto::bytes_of(text));
-    CHECK_FALSE(resume_login(changed, one.state, kNow));
+    CHECK_FALSE(resume_login(changed, one.state, kAttemptedAt));
 }
 
 TEST_CASE("State, nonce and verifier of a thousand sign-ins are all different, and 256 bits each") {
@@ -84,7 +84,7 @@ TEST_CASE("The challenge is the S256 of the verifier, and the cookie fits into a
           storage::crypto::to_base64url(storage::crypto::sha256(storage::crypto::bytes_of(one.verifier))));
     CHECK(set_login_cookie(one).size() < 2048);
     CHECK(set_login_cookie(one).ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600"));
-    CHECK(resume_login(one.cookie_value, one.state, kNow));
+    CHECK(resume_login(one.cookie_value, one.state, kAttemptedAt));
 }
 
 TEST_CASE("Only paths of ours are returned to") {

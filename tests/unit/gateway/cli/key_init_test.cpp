@@ -10,7 +10,7 @@ using tests::holds;
 namespace fs = std::filesystem;
 
 namespace {
-struct Fixture {
+struct KeyInitFixture {
     tests::TemporaryFolder folder;
     std::string file = tests::sample_configuration(folder.path());
     fs::path root = folder.path() / "root";
@@ -20,7 +20,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("key init makes root secret, vault and copy, and a second time says that they are there") {
-    Fixture f;
+    KeyInitFixture f;
     const auto first = callvault({"key", "init", "--config", f.file});
     INFO(first.err);
     REQUIRE(first.exit == 0);
@@ -34,7 +34,7 @@ TEST_CASE("key init makes root secret, vault and copy, and a second time says th
 }
 
 TEST_CASE("key init makes no new root secret beside a vault") {
-    Fixture f;
+    KeyInitFixture f;
     REQUIRE(callvault({"key", "init", "--config", f.file}).exit == 0);
     fs::remove(f.root);
     const auto ran = callvault({"key", "init", "--config", f.file});
@@ -44,7 +44,7 @@ TEST_CASE("key init makes no new root secret beside a vault") {
 }
 
 TEST_CASE("key init finishes one that died before the copy was made") {
-    Fixture f;
+    KeyInitFixture f;
     REQUIRE(callvault({"key", "init", "--config", f.file}).exit == 0);
     fs::remove_all(f.copy);
     CHECK(callvault({"key", "init", "--config", f.file}).exit == 0);
@@ -52,7 +52,7 @@ TEST_CASE("key init finishes one that died before the copy was made") {
 }
 
 TEST_CASE("A root rotation is made with a new secret, and the old one opens nothing after it") {
-    Fixture f;
+    KeyInitFixture f;
     REQUIRE(callvault({"key", "init", "--config", f.file}).exit == 0);
     const std::string next = f.folder.path() / "next";
     REQUIRE(callvault({"key", "new-root", next}).exit == 0);
@@ -66,7 +66,7 @@ TEST_CASE("A root rotation is made with a new secret, and the old one opens noth
 }
 
 TEST_CASE("serve gets the file and what it says, and its failure is ours") {
-    Fixture f;
+    KeyInitFixture f;
     std::string given;
     const auto serve = [&given](const fs::path& file, gateway::app::LoadedSettings loaded) {
         given = file.string() + ' ' + loaded.settings.deployment.name;

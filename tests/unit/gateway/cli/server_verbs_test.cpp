@@ -12,7 +12,7 @@ using tests::holds;
 
 namespace {
 
-struct Fixture {
+struct ServerFixture {
     tests::Ran ask(std::vector<std::string> words, std::vector<std::string> answers, const std::string& input = {}) {
         tests::FakeServer server(path, std::move(answers));
         words.insert(words.end(), {"--socket", path});
@@ -66,7 +66,7 @@ TEST_CASE("Each data verb asks for what the API names") {
         {{"job", "revive", kId}, "POST /v1/jobs/" + kId + "/revive ", ""},
     };
     for (const Case& one : cases) {
-        Fixture f;
+        ServerFixture f;
         INFO(one.line);
         const auto ran = f.ask(one.words, {answer(200, "{}")}, "CASE 1\n");
         INFO(ran.err);
@@ -78,7 +78,7 @@ TEST_CASE("Each data verb asks for what the API names") {
 }
 
 TEST_CASE("job revive --all revives each dead job once, also when somebody was quicker or it dies again") {
-    Fixture f;
+    ServerFixture f;
     const std::string dead =
         R"({"jobs":[{"id":"a","state":"dead"},{"id":"b","state":"queued"},{"id":"c","state":"dead"}]})";
     const auto ran =
@@ -98,7 +98,7 @@ TEST_CASE("job revive --all revives each dead job once, also when somebody was q
 }
 
 TEST_CASE("A number is read from standard input and goes into the body, not into the address") {
-    Fixture f;
+    ServerFixture f;
     const auto ran =
         f.ask({"recording", "search", "--purpose", "quality", "--from", "2026-11-01T00:00:00Z", "--to",
                "2026-11-02T00:00:00Z", "--number", "-"},
@@ -112,7 +112,7 @@ TEST_CASE("A number is read from standard input and goes into the body, not into
 }
 
 TEST_CASE("A problem is told with its faults and its request, and its status is the exit code") {
-    Fixture f;
+    ServerFixture f;
     const auto refused =
         f.ask({"purge", "list"}, {answer(403, R"({"title":"Denied","detail":"Not yours.","request_id":"r1"})")});
     CHECK(refused.exit == 3);
@@ -137,7 +137,7 @@ TEST_CASE("No server is 4, and the sentence says how to start one") {
 }
 
 TEST_CASE("A certificate that waits is 4; one that is there is written as it is") {
-    Fixture f;
+    ServerFixture f;
     CHECK(f.ask({"recording", "certificate", kId}, {answer(202, R"({"state":"pending"})")}).exit == 4);
     const auto printed = f.ask({"recording", "certificate", kId, "--json"}, {answer(200, "note\n", "text/plain")});
     CHECK(printed.out == "{\"certificate\":\"note\\n\"}\n");
@@ -150,7 +150,7 @@ TEST_CASE("A certificate that waits is 4; one that is there is written as it is"
 }
 
 TEST_CASE("purge run --wait asks until the run has ended, and a stopped one is 1") {
-    Fixture f;
+    ServerFixture f;
     const auto ran =
         f.ask({"purge", "run", "--wait"},
               {answer(202, R"({"id":"r","state":"queued"})"), answer(200, R"({"id":"r","state":"running"})"),
@@ -162,6 +162,6 @@ TEST_CASE("purge run --wait asks until the run has ended, and a stopped one is 1
 }
 
 TEST_CASE("The JSON of --json is the server's own") {
-    Fixture f;
+    ServerFixture f;
     CHECK(f.ask({"purge", "list", "--json"}, {answer(200, R"({"runs":[]})")}).out == "{\"runs\":[]}\n");
 }

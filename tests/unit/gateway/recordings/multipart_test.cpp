@@ -17,16 +17,16 @@ struct Part {
     friend bool operator==(const Part&, const Part&) = default;
 };
 
-struct Outcome {
+struct PartsOutcome {
     std::vector<Part> parts;
     bool ended = false;
     std::string error;
 };
 
 /// Feeds `body` in pieces of `size` bytes.
-Outcome read(std::string_view body, std::size_t size, std::string_view boundary = "b0") {
+PartsOutcome read(std::string_view body, std::size_t size, std::string_view boundary = "b0") {
     MultipartReader reader(boundary);
-    Outcome out;
+    PartsOutcome out;
     for (std::size_t at = 0; at < body.size(); at += size) {
         auto piece = std::as_bytes(std::span(body.substr(at, size)));
         while (!piece.empty()) {

@@ -27,8 +27,8 @@ audit::Deletion deletion(policy::Instant executed, std::uint32_t left) {
 }
 
 // Certificates of a batch of 7 that stands as entry 300 in a log of 500: number 6 says that something is left.
-struct Fixture {
-    Fixture() {
+struct CertificateFixture {
+    CertificateFixture() {
         const policy::Instant now = *policy::parse_instant("2026-11-20T00:00:00Z");
         std::vector<std::string> statements;
         for (std::uint32_t i = 0; i < 7; ++i) statements.push_back(audit::statement_of(deletion(now, i == 6 ? 1 : 0)));
@@ -68,7 +68,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("Every certificate of a batch verifies offline") {
-    Fixture f;
+    CertificateFixture f;
     for (std::size_t i = 0; i < 6; ++i) {
         const tests::Verdict verdict = f.check(f.certificates[i]);
         CHECK(verdict.exit == 0);
@@ -77,12 +77,12 @@ TEST_CASE("Every certificate of a batch verifies offline") {
 }
 
 TEST_CASE("A certificate that admits to a leftover is open, not good") {
-    Fixture f;
+    CertificateFixture f;
     CHECK(f.check(f.certificates[6]).codes == Codes{"certificate.open"});
 }
 
 TEST_CASE("Every kind of bad certificate is named") {
-    Fixture f;
+    CertificateFixture f;
     CHECK(f.check(f.edited("rule: schedule", "rule: erasure")).codes == Codes{"certificate.edited"});
     CHECK(f.check(f.edited("batch 2 7", "batch 3 7")).codes == Codes{"certificate.edited"});
     CHECK(f.check(f.edited("index 300", "index 301")).codes == Codes{"certificate.not_in_log"});
@@ -96,7 +96,7 @@ TEST_CASE("Every kind of bad certificate is named") {
 }
 
 TEST_CASE("A file that is no certificate is malformed wherever it is cut") {
-    Fixture f;
+    CertificateFixture f;
     const std::string& whole = f.certificates[2];
     for (std::size_t size = 0; size < whole.size(); size += 7) {
         const tests::Verdict verdict = f.check(whole.substr(0, size));

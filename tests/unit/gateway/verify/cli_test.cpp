@@ -6,8 +6,8 @@
 
 namespace {
 
-struct Fixture {
-    Fixture() {
+struct CliFixture {
+    CliFixture() {
         maker.add(300);
         maker.publish();
         tests::spill(keys, "# the log's key\n" + maker.key() + "\n");
@@ -31,7 +31,7 @@ TEST_CASE("The help teaches every command, the key, and the exit codes") {
 }
 
 TEST_CASE("Exit codes tell usage and unreadable apart from bad evidence") {
-    Fixture f;
+    CliFixture f;
     CHECK(tests::verify({}).exit == 2);
     CHECK(tests::verify({"nonsense"}).exit == 2);
     CHECK(tests::verify({"log", f.log}).exit == 2);
@@ -46,7 +46,7 @@ TEST_CASE("Exit codes tell usage and unreadable apart from bad evidence") {
 }
 
 TEST_CASE("An entry is shown and proven; one past the end is not there") {
-    Fixture f;
+    CliFixture f;
     for (const char* index : {"0", "255", "256", "299"}) {
         const tests::Verdict verdict = tests::verify({"entry", f.log, index, "--key", f.keys});
         CHECK(verdict.exit == 0);
@@ -57,7 +57,7 @@ TEST_CASE("An entry is shown and proven; one past the end is not there") {
 }
 
 TEST_CASE("Consistency is proven from any earlier checkpoint") {
-    Fixture f;
+    CliFixture f;
     std::vector<std::string> saved;
     for (const std::uint64_t more : {1U, 211U, 488U, 1U}) {
         saved.push_back(f.maker.checkpoint_file());

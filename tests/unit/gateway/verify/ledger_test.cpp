@@ -15,8 +15,8 @@ using Codes = std::set<std::string>;
 namespace {
 
 // A ledger of five records.
-struct Fixture {
-    Fixture() {
+struct LedgerFixture {
+    LedgerFixture() {
         for (std::uint64_t i = 0; i < 5; ++i) append(signer, i, "2026-11-20T00:00:00Z");
     }
     void append(const audit::NoteSigner& by, std::uint64_t number, const char* at) {
@@ -44,14 +44,14 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("A good ledger is good") {
-    Fixture f;
+    LedgerFixture f;
     const tests::Verdict verdict = f.check();
     CHECK(verdict.exit == 0);
     CHECK(verdict.out.find("5 of 5 records") != std::string::npos);
 }
 
 TEST_CASE("Every kind of bad ledger is named") {
-    Fixture f;
+    LedgerFixture f;
     const std::string second = tests::slurp(f.file(2));
     SECTION("a record is missing") {
         std::filesystem::remove(f.file(2));

@@ -12,12 +12,12 @@ using namespace storage::audit;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-const policy::Instant kNow = *policy::parse_instant("2026-11-24T04:35:00Z");
+const policy::Instant kEntryTime = *policy::parse_instant("2026-11-24T04:35:00Z");
 
 }  // namespace
 
 TEST_CASE("An entry's bytes are canonical: fixed order, sorted details, no spaces") {
-    Entry entry(kNow, Actor{ActorKind::kPerson, Pseudonym(), {"qa"}}, Action::kPlayOpen, Outcome::kDeny);
+    Entry entry(kEntryTime, Actor{ActorKind::kPerson, Pseudonym(), {"qa"}}, Action::kPlayOpen, Outcome::kDeny);
     entry.number("z", -3).number("a", 1).number("a", 2).reason("restricted").purpose("training");
     entry.recording(policy::LogId()).ref("play", policy::PlayId()).date("purge_date", policy::Date{});
     const Entry::Salt salt{};
@@ -32,12 +32,12 @@ TEST_CASE("An entry's bytes are canonical: fixed order, sorted details, no space
 }
 
 TEST_CASE("Two entries of the same act differ by their salt") {
-    const Entry entry(kNow, Actor{}, Action::kServiceStart, Outcome::kDone);
+    const Entry entry(kEntryTime, Actor{}, Action::kServiceStart, Outcome::kDone);
     CHECK(salted(entry) != salted(entry));
 }
 
 TEST_CASE("The largest possible entry fits an entry bundle and is JSON") {
-    Entry entry(kNow, Actor{}, Action::kAlarm, Outcome::kFailed);
+    Entry entry(kEntryTime, Actor{}, Action::kAlarm, Outcome::kFailed);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < Entry::kMaxDetails; ++i) {
         const Word name = *Word::from_configuration("name." + std::to_string(i) + std::string(40, 'x'));

@@ -16,7 +16,7 @@ using namespace storage::audit;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-const policy::Instant kNow = *policy::parse_instant("2026-11-24T04:35:00Z");
+const policy::Instant kLedgerTime = *policy::parse_instant("2026-11-24T04:35:00Z");
 
 async::Deadline soon() {
     return std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -34,7 +34,7 @@ struct Fixture {
 };
 
 LedgerEvent erased(std::size_t count) {
-    LedgerEvent event{LedgerKind::kRecordingsErased, kNow, {}, {}, {}, "withdrawal", {}};
+    LedgerEvent event{LedgerKind::kRecordingsErased, kLedgerTime, {}, {}, {}, "withdrawal", {}};
     for (std::size_t i = 0; i < count; ++i) event.recordings.push_back(crypto::random_id<policy::LogId>());
     return event;
 }
@@ -60,10 +60,10 @@ TEST_CASE("A ledger replays what was appended, in order, also by another process
     DeletionLedger ledger(*fixture.store, fixture.signer, fixture.pool, "example.com/log");
     std::vector<LedgerEvent> events{erased(3), erased(1)};
     events.push_back(
-        {LedgerKind::kDayKeyDestroyed, kNow, policy::KeyId(), policy::parse_date("2026-11-24"), {}, "", {}});
-    events.push_back({LedgerKind::kHoldSet, kNow, {}, {}, policy::HoldId(), "", erased(1).recordings});
+        {LedgerKind::kDayKeyDestroyed, kLedgerTime, policy::KeyId(), policy::parse_date("2026-11-24"), {}, "", {}});
+    events.push_back({LedgerKind::kHoldSet, kLedgerTime, {}, {}, policy::HoldId(), "", erased(1).recordings});
     events.push_back({LedgerKind::kRestrictionSet,
-                      kNow,
+                      kLedgerTime,
                       {},
                       {},
                       {},

@@ -19,10 +19,10 @@ using tests::CertificateAuthority;
 using tests::CertifiedKey;
 using tests::TlsResponder;
 
-constexpr auto kGood =
+constexpr auto kClientGood =
     "HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}";
 
-struct Site {
+struct ClientSite {
     CertificateAuthority authority{"trusted"};
     CertifiedKey identity = authority.issue({"server", "serverAuth", "DNS:localhost"});
     std::unique_ptr<HttpsClient> client = HttpsClient::make({authority.own().certificate_pem, 1000}).value();
@@ -42,8 +42,8 @@ struct Site {
 }  // namespace
 
 TEST_CASE("An answer comes with its status, media type and body") {
-    const Site site;
-    const auto reply = site.answered_with(kGood).value();
+    const ClientSite site;
+    const auto reply = site.answered_with(kClientGood).value();
     CHECK(reply.status == 200);
     CHECK(reply.media_type == "application/json");
     CHECK(reply.body == "{}");
@@ -54,8 +54,8 @@ TEST_CASE("An answer comes with its status, media type and body") {
 }
 
 TEST_CASE("A request goes out with its fields and body, for one connection") {
-    const Site site;
-    const TlsResponder responder(site.identity, kGood);
+    const ClientSite site;
+    const TlsResponder responder(site.identity, kClientGood);
     Request request;
     request.method = "POST";
     request.url = {"localhost", responder.port(), "/token"};
@@ -72,21 +72,21 @@ TEST_CASE("A request goes out with its fields and body, for one connection") {
 }
 
 TEST_CASE("A redirect is an answer like any other: nobody is followed elsewhere") {
-    const Site site;
+    const ClientSite site;
     CHECK(site.answered_with("HTTP/1.1 302 Found\r\nLocation: https://localhost/\r\nContent-Length: 0\r\n\r\n")
               .value()
               .status == 302);
 }
 
 TEST_CASE("Nobody is believed whose certificate does not prove the name that was asked for") {
-    const Site site;
+    const ClientSite site;
     const CertificateAuthority other("other");
     for (const auto& identity : {site.authority.issue({"server", "serverAuth", "DNS:elsewhere.example"}),
                                  site.authority.issue({"localhost", "serverAuth", "IP:127.0.0.2"}),
                                  site.authority.issue({"server", "clientAuth", "DNS:localhost"}),
                                  site.authority.issue({"server", "serverAuth", "DNS:localhost", -3, -1}),
                                  other.issue({"server", "serverAuth", "DNS:localhost"})}) {
-        const TlsResponder responder(identity, kGood);
+        const TlsResponder responder(identity, kClientGood);
         const auto reply = site.ask(responder.port());
         REQUIRE(reply.has_error());
         CHECK(reply.error().code == Code::kUnavailable);
@@ -95,9 +95,9 @@ TEST_CASE("Nobody is believed whose certificate does not prove the name that was
 }
 
 TEST_CASE("A host that is named by its address proves the address") {
-    const Site site;
+    const ClientSite site;
     for (const auto* name : {"IP:127.0.0.1", "DNS:127.0.0.1"}) {
-        const TlsResponder responder(site.authority.issue({"server", "serverAuth", name}), kGood);
+        const TlsResponder responder(site.authority.issue({"server", "serverAuth", name}), kClientGood);
         Request request;
         request.url = {"127.0.0.1", responder.port(), "/"};
         const auto reply = await(site.client->send(std::move(request), std::chrono::steady_clock::now() + 10s));
@@ -106,14 +106,14 @@ TEST_CASE("A host that is named by its address proves the address") {
 }
 
 TEST_CASE("Below TLS 1.3 nothing is asked") {
-    const Site site;
-    const TlsResponder responder(site.identity, kGood, TlsResponder::kCloses, TLS1_2_VERSION);
+    const ClientSite site;
+    const TlsResponder responder(site.identity, kClientGood, TlsResponder::kCloses, TLS1_2_VERSION);
     CHECK(site.ask(responder.port()).error().code == Code::kUnavailable);
     CHECK(responder.requests().empty());
 }
 
 TEST_CASE("What is no whole answer is none, and why is told without path and query") {
-    const Site site;
+    const ClientSite site;
     const auto code = [&site](std::string answer) {
         const auto reply = site.answered_with(std::move(answer));
         REQUIRE(reply.has_error());
@@ -132,7 +132,7 @@ TEST_CASE("What is no whole answer is none, and why is told without path and que
 }
 
 TEST_CASE("A request ends by its deadline, whatever the other side does") {
-    const Site site;
+    const ClientSite site;
     for (const auto* answer : {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}) {
         const TlsResponder responder(site.identity, answer, TlsResponder::kHolds);
         CHECK(site.ask(responder.port(), 200ms).error().code == Code::kDeadline);
@@ -140,10 +140,10 @@ TEST_CASE("A request ends by its deadline, whatever the other side does") {
 }
 
 TEST_CASE("Where nobody listens nothing is available") {
-    const Site site;
+    const ClientSite site;
     std::uint16_t port = 0;
     {
-        const TlsResponder responder(site.identity, kGood);
+        const TlsResponder responder(site.identity, kClientGood);
         port = responder.port();
     }
     CHECK(site.ask(port).error().code == Code::kUnavailable);
