@@ -30,6 +30,7 @@ void check_statement(std::string_view bytes, std::span<const Key> keys, const st
         return;
     }
     report.checked("the statement is signed by " + note.signers);
+    bool dated = false;
     while (const auto line = take_line(rest)) {
         const auto colon = line->find(": ");
         if (colon == std::string_view::npos) continue;
@@ -40,9 +41,13 @@ void check_statement(std::string_view bytes, std::span<const Key> keys, const st
         } else {
             report.fact(name, value);
         }
-        if (name == "made" && value > latest)
-            report.found("statement.future_dated", "made", "it is dated " + value + ", which has not come");
+        if (name == "made") {
+            dated = true;
+            if (value > latest)
+                report.found("statement.future_dated", "made", "it is dated " + value + ", which has not come");
+        }
     }
+    if (!dated) report.found("statement.malformed", "made", "it does not say when it was made");
     report.not_checked("whether what the operator declares is true: see the documents that it names");
 }
 
