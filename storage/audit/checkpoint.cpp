@@ -4,7 +4,6 @@
 #include <charconv>
 #include <optional>
 
-#include "storage/audit/encoding.hpp"
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/keys/key_vault.hpp"
@@ -33,9 +32,9 @@ std::string text_of(const Checkpoint& checkpoint) {
 }
 
 Result<Checkpoint> parse_checkpoint(std::string_view text) {
-    const std::optional<std::string_view> origin = take_line(text);
-    const std::optional<std::string_view> size_line = take_line(text);
-    const std::optional<std::string_view> root_line = take_line(text);
+    const std::optional<std::string_view> origin = crypto::take_line(text);
+    const std::optional<std::string_view> size_line = crypto::take_line(text);
+    const std::optional<std::string_view> root_line = crypto::take_line(text);
     if (!origin || origin->empty() || !size_line || !root_line || !text.empty()) {
         return fail(Code::kCorrupt, "a checkpoint is not three lines: origin, size, root");
     }

@@ -133,11 +133,11 @@ Result<std::string> text_of(const LedgerRecord& record, std::string_view origin)
 
 Result<LedgerRecord> parse_ledger_record(std::string_view text, std::string_view origin) {
     std::string_view rest = text;
-    const auto first = take_line(rest);
-    const auto log = take_line(rest);
-    const auto number = take_line(rest);
-    const auto previous = take_line(rest);
-    const auto body = take_line(rest);
+    const auto first = crypto::take_line(rest);
+    const auto log = crypto::take_line(rest);
+    const auto number = crypto::take_line(rest);
+    const auto previous = crypto::take_line(rest);
+    const auto body = crypto::take_line(rest);
     if (!body || *first != kLedgerLine) return fail(Code::kCorrupt, "this is no record of a deletion ledger");
     if (*log != origin) return fail(Code::kCorrupt, "a ledger record is of another deployment");
     LedgerRecord record;

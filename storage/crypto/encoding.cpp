@@ -104,4 +104,12 @@ std::optional<Bytes> from_base64url(std::string_view text) {
     return decode64(text, kBase64UrlValues);
 }
 
+std::optional<std::string_view> take_line(std::string_view& text) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    return line;
+}
+
 }  // namespace storage::crypto

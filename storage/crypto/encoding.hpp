@@ -20,4 +20,8 @@ std::optional<Bytes> from_base64(std::string_view text);     ///< Padded; no whi
 std::string to_base64url(std::span<const std::byte> bytes);  ///< RFC 4648 section 5, without padding.
 std::optional<Bytes> from_base64url(std::string_view text);  ///< Without padding; unused bits zero.
 
+/// Cuts the first line, without its newline, off `text`; nothing, and `text` as it was, when no newline ends it. The
+/// line views what `text` views.
+[[nodiscard]] std::optional<std::string_view> take_line(std::string_view& text);
+
 }  // namespace storage::crypto

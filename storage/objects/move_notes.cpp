@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/crypto/bytes.hpp"
+#include "storage/crypto/encoding.hpp"
 #include "storage/crypto/random.hpp"
 #include "storage/objects/whole_object.hpp"
 
@@ -29,26 +30,18 @@ std::string text_of(const MovePage& page) {
     return out;
 }
 
-std::optional<std::string_view> next_line(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    return line;
-}
-
 Result<MovePage> page_of(ObjectName note, std::string_view text) {
     const auto refuse = [&] { return fail(Code::kCorrupt, note.text() + " is no note of a move"); };
     if (!text.starts_with(kHead)) return refuse();
     text.remove_prefix(kHead.size());
-    const auto allowed = next_line(text);
+    const auto allowed = crypto::take_line(text);
     std::int64_t seconds = 0;
     if (!allowed) return refuse();
     const auto read = std::from_chars(allowed->data(), allowed->data() + allowed->size(), seconds);
     if (read.ec != std::errc() || read.ptr != allowed->data() + allowed->size() || seconds < 0) return refuse();
     MovePage page{std::move(note), std::chrono::seconds(seconds), {}};
     while (!text.empty()) {
-        const auto line = next_line(text);
+        const auto line = crypto::take_line(text);
         auto name = ObjectName::parse(line.value_or(""));
         if (!name) return fail(Code::kCorrupt, page.note.text() + " is no note of a move");
         page.names.push_back(std::move(*name));

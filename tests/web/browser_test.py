@@ -20,7 +20,7 @@ from site_of_test import ProviderUnavailable, Site, node_program  # noqa: E402
 
 # What names the program, Debian's package of it, what runs unless told otherwise, and for how many seconds at most. Firefox reads
 # ahead of a seek, so that the pace of a play holds it up.
-BROWSERS = {"chromium": ("CALLVAULT_CHROMIUM", "chromium", "all.mjs", 840),
+BROWSERS = {"chromium": ("CALLVAULT_CHROMIUM", "chromium", "all.mjs", 280),
             "firefox": ("CALLVAULT_FIREFOX", "firefox-esr", "hearing.mjs", 1500)}
 
 

@@ -1,4 +1,5 @@
--- What lies where, counted by the beginnings of the originals; a last line without a place for what was written before places were recorded.
+-- What lies where, counted by the beginnings of the originals; a last line without a place for what was written before
+-- places were recorded.
 with held as (
     select o.place, count(*) as held,
            count(*) filter (where r.received_at >= $1::timestamptz and r.received_at < $2::timestamptz) as arrived

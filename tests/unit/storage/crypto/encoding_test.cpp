@@ -44,4 +44,12 @@ TEST_CASE("Decoding takes nothing that encoding would not have written") {
     }
 }
 
+TEST_CASE("A line is taken only when a newline ends it") {
+    std::string_view text = "one\n\nlast";
+    CHECK(take_line(text) == "one");
+    CHECK(take_line(text) == "");
+    CHECK(take_line(text) == std::nullopt);
+    CHECK(text == "last");
+}
+
 }  // namespace
