@@ -89,8 +89,10 @@ jobs::ResidencyWatch::Look look_of(Parts& parts) {
 }
 
 recordings::ResidencyDeclaration declaration_of(const Settings& settings) {
-    return {settings.deployment.name, settings.residency.stored_in, settings.residency.allowed,
-            settings.vault.kind,      settings.vault.country,       settings.objects.statement};
+    std::vector<recordings::DeclaredVault> vaults{{settings.vault.kind, settings.vault.country}};
+    if (settings.old_vault.kind != "none") vaults.push_back({settings.old_vault.kind, settings.old_vault.country});
+    return {settings.deployment.name, settings.residency.stored_in, settings.residency.allowed, std::move(vaults),
+            settings.objects.statement};
 }
 
 std::size_t loop_threads(const Settings& settings) {
@@ -145,6 +147,7 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       health_(parts),
       keeper_(services_),
       key_maker_(services_, key_options(parts.settings())),
+      key_mover_(services_),
       certifier_(services_, evidence.log),
       erase_worker_(services_, forget_, clock_watch_),
       sweeper_(services_),
@@ -204,6 +207,7 @@ void Gateway::add_jobs() {
     background_.add("certificates", [this] { return certifier_.step(); });
     background_.add("keeper", [this] { return keeper_.step(); });
     background_.add("keys", [this] { return key_maker_.step(); });
+    background_.add("key_mover", [this] { return key_mover_.step(); });
     background_.add("measure", [this] { return measurer_.step(); });
     for (unsigned i = 0; i < files_at_once(parts_.settings()); ++i)
         background_.add("prepare", [this] { return preparer_.step(); });

@@ -16,6 +16,7 @@
 #include "gateway/jobs/housekeeping.hpp"
 #include "gateway/jobs/keeper.hpp"
 #include "gateway/jobs/key_maker.hpp"
+#include "gateway/jobs/key_mover.hpp"
 #include "gateway/jobs/prepare_worker.hpp"
 #include "gateway/jobs/purge_run.hpp"
 #include "gateway/jobs/residency_watch.hpp"
@@ -76,6 +77,7 @@ class Gateway {
     Health health_;
     jobs::Keeper keeper_;
     jobs::KeyMaker key_maker_;
+    jobs::KeyMover key_mover_;
     jobs::Certifier certifier_;
     jobs::EraseWorker erase_worker_;
     jobs::Sweeper sweeper_;

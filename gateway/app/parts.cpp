@@ -11,6 +11,7 @@
 #include "storage/crypto/bytes.hpp"
 #include "storage/crypto/encoding.hpp"
 #include "storage/crypto/sha256.hpp"
+#include "storage/keys/moving_vault.hpp"
 #include "storage/keys/pkcs11_vault.hpp"
 #include "storage/net/url.hpp"
 #include "storage/objects/file_store.hpp"
@@ -20,6 +21,7 @@
 namespace gateway::app {
 
 using policy::Result;
+using storage::keys::KeyVault;
 using storage::objects::ObjectStore;
 namespace audit = storage::audit;
 
@@ -31,9 +33,9 @@ policy::Error in_part(std::string_view part, const policy::Error& error) {
     return {error.code, std::string(part) + ": " + error.what};
 }
 
-Result<std::optional<storage::keys::RootSecret>> other_root(const Settings& settings) {
-    if (settings.vault.other_root_secret_file.empty()) return std::optional<storage::keys::RootSecret>();
-    auto secret = storage::keys::RootSecret::load(settings.vault.other_root_secret_file);
+Result<std::optional<storage::keys::RootSecret>> other_root(const Settings::Vault& vault) {
+    if (vault.other_root_secret_file.empty()) return std::optional<storage::keys::RootSecret>();
+    auto secret = storage::keys::RootSecret::load(vault.other_root_secret_file);
     if (secret.has_error()) return secret.error();
     return std::optional(std::move(*secret));
 }
@@ -68,30 +70,41 @@ Result<storage::objects::S3Options> s3_options(const Settings::Objects& said, st
 
 }  // namespace
 
-Result<storage::keys::FileVaultSettings> file_vault_settings(const Settings& settings) {
-    auto root = storage::keys::RootSecret::load(settings.vault.root_secret_file);
+Result<storage::keys::FileVaultSettings> file_vault_settings(const Settings::Vault& vault) {
+    auto root = storage::keys::RootSecret::load(vault.root_secret_file);
     if (root.has_error()) return root.error();
-    auto other = other_root(settings);
+    auto other = other_root(vault);
     if (other.has_error()) return other.error();
-    return storage::keys::FileVaultSettings{settings.vault.folder, settings.vault.copies, std::move(*root),
-                                            std::move(*other)};
+    return storage::keys::FileVaultSettings{vault.folder, vault.copies, std::move(*root), std::move(*other)};
 }
 
-Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings) {
-    const auto& said = settings.vault;
+Result<std::unique_ptr<KeyVault>> open_vault(const Settings::Vault& said) {
     if (said.kind == "pkcs11") {
         storage::keys::Pkcs11VaultSettings described{{said.module, said.token, said.pin_file}, std::nullopt};
         if (!said.second_token.empty()) described.second = {said.module, said.second_token, said.second_pin_file};
         auto vault = storage::keys::Pkcs11Vault::open(described);
         if (vault.has_error()) return vault.error();
-        return std::unique_ptr<storage::keys::KeyVault>(std::move(*vault));
+        return std::unique_ptr<KeyVault>(std::move(*vault));
     }
-    auto described = file_vault_settings(settings);
+    auto described = file_vault_settings(said);
     if (described.has_error()) return described.error();
     auto vault = storage::keys::FileVault::open(std::move(*described));
     if (vault.has_error()) return vault.error();
-    return std::unique_ptr<storage::keys::KeyVault>(std::move(*vault));
+    return std::unique_ptr<KeyVault>(std::move(*vault));
 }
+
+namespace {
+
+Result<std::unique_ptr<KeyVault>> open_vaults(const Settings& settings) {
+    auto vault = open_vault(settings.vault);
+    if (vault.has_error()) return in_part("vault", vault.error());
+    if (settings.old_vault.kind == "none") return vault;
+    auto old = open_vault(settings.old_vault);
+    if (old.has_error()) return in_part("vault.old", old.error());
+    return std::unique_ptr<KeyVault>(std::make_unique<storage::keys::MovingVault>(std::move(*vault), std::move(*old)));
+}
+
+}  // namespace
 
 namespace {
 
@@ -194,20 +207,20 @@ Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, stor
 
 namespace {
 
-std::string digest_of(const Settings::Objects& objects) {
-    const std::string words = in_words(objects);
+std::string digest_of(const Settings::Objects& objects, const Settings::Vault& vault) {
+    const std::string words = in_words(objects) + '\n' + in_words(vault);
     return storage::crypto::to_hex(storage::crypto::sha256(storage::crypto::bytes_of(words))).substr(0, 16);
 }
 
 }  // namespace
 
 std::string writer_name(const Settings& settings) {
-    return "callvault " + digest_of(settings.objects);
+    return "callvault " + digest_of(settings.objects, settings.vault);
 }
 
 storage::catalogue::Settings catalogue_settings(const Settings& settings) {
     storage::catalogue::Settings out;
-    out.name = writer_name(settings) + digest_of(settings.old_objects);
+    out.name = writer_name(settings) + digest_of(settings.old_objects, settings.old_vault);
     out.connection = settings.database.url;
     out.connections = settings.database.connections;
     return out;
@@ -231,8 +244,8 @@ Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded) {
     auto objects = open_objects(settings, *parts->store_pool, *parts->memory);
     if (objects.has_error()) return in_part("objects", objects.error());
     parts->objects = std::move(*objects);
-    auto vault = open_vault(settings);
-    if (vault.has_error()) return in_part("vault", vault.error());
+    auto vault = open_vaults(settings);
+    if (vault.has_error()) return vault.error();
     parts->vault = std::move(*vault);
     parts->catalogue = std::make_unique<storage::catalogue::Catalogue>(catalogue_settings(settings),
                                                                        statement_metrics(*parts->metrics));
@@ -248,8 +261,13 @@ boost::asio::awaitable<Result<audit::NoteSigner>> signer(Parts& parts, storage::
     if (key.has_error()) co_return key.error();
     auto& vault = *parts.vault;
     const policy::KeyId id = *key;
-    co_return co_await parts.vault_pool->run(
-        [&vault, &name, id] { return audit::NoteSigner::create(vault, name, {id}); });
+    auto made =
+        co_await parts.vault_pool->run([&vault, &name, id] { return audit::NoteSigner::create(vault, name, {id}); });
+    if (made.has_error() && made.error().code == policy::Code::kNotFound)
+        co_return policy::fail(made.error().code, made.error().what +
+                                                      "; if it is in the vault that [vault] took over from, it must be "
+                                                      "named as [vault.old]");
+    co_return made;
 }
 
 }  // namespace

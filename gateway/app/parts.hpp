@@ -47,12 +47,12 @@ struct Parts {
     }
 };
 
-/// What the configuration says about the file vault, its root secrets read. kInvalid and kNotFound name the file and
-/// what to do. Blocks.
-policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Settings& settings);
+/// What the configuration says about a file vault, its root secrets read. kInvalid and kNotFound name the file and what
+/// to do. Blocks.
+policy::Result<storage::keys::FileVaultSettings> file_vault_settings(const Settings::Vault& vault);
 
-/// Opens the vault that the configuration names, of either kind. Blocks.
-policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings& settings);
+/// Opens one vault that the configuration names, of either kind. Blocks.
+policy::Result<std::unique_ptr<storage::keys::KeyVault>> open_vault(const Settings::Vault& vault);
 
 /// The bucket of a store of kind "s3", not looked at yet. Blocks: reads the credentials.
 policy::Result<std::unique_ptr<storage::objects::S3Store>> open_bucket(const Settings::Objects& said,
@@ -72,11 +72,11 @@ policy::Result<std::unique_ptr<storage::objects::ObjectStore>> open_objects(cons
 policy::Result<std::unique_ptr<storage::objects::MovingStore>> open_moving_objects(
     const Settings& settings, storage::async::BlockingPool& pool, storage::objects::MemoryBudget& memory);
 
-/// How to reach the database, under a name that tells [objects] and [objects.old]: programs with the same two have the
-/// same. Those with the same [objects] have the first writer_name().size() letters in common.
+/// How to reach the database, under a name that tells [objects] and [vault], [objects.old] and [vault.old]: programs
+/// with the same have the same. Those that write to the same have the first writer_name().size() letters in common.
 storage::catalogue::Settings catalogue_settings(const Settings& settings);
 
-/// "callvault" and a digest of [objects].
+/// "callvault" and a digest of [objects] and [vault].
 std::string writer_name(const Settings& settings);
 
 /// Opens the store and the vault; the database connects in the background. The error's `what` tells the operator which

@@ -69,10 +69,12 @@ void check_store(const Settings& settings, const Settings::Objects& objects, con
     check_country(settings, section + ".region", country_of(objects), out);
 }
 
-void check_vault(const Settings& settings, Faults& out) {
-    if (settings.vault.kind == "pkcs11" && settings.vault.country.empty())
-        out.push_back({"vault.country", "is needed with kind = \"pkcs11\": a token may be anywhere"});
-    check_country(settings, "vault.country", settings.vault.country, out);
+/// `section`: what the configuration calls it.
+void check_vault(const Settings& settings, const Settings::Vault& vault, const std::string& section, Faults& out) {
+    if (vault.kind == "none") return;
+    if (vault.kind == "pkcs11" && vault.country.empty())
+        out.push_back({section + ".country", "is needed with kind = \"pkcs11\": a token may be anywhere"});
+    check_country(settings, section + ".country", vault.country, out);
 }
 
 }  // namespace
@@ -88,7 +90,8 @@ Faults residency_faults(const Settings& settings, policy::Date today) {
     check_list(settings, today, out);
     check_store(settings, settings.objects, "objects", out);
     check_store(settings, settings.old_objects, "objects.old", out);
-    check_vault(settings, out);
+    check_vault(settings, settings.vault, "vault", out);
+    check_vault(settings, settings.old_vault, "vault.old", out);
     return out;
 }
 

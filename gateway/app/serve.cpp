@@ -39,8 +39,8 @@ Result<void> migrate(Parts& parts) {
     }
 }
 
-/// Gateways that write to different stores would go on with the log and the ledger each for itself. Those that stop are
-/// waited for.
+/// Gateways that write to different stores would go on with the log and the ledger each for itself; those that make
+/// keys in different vaults could not use each other's. Those that stop are waited for.
 Result<void> expect_one_writer(Parts& parts) {
     auto settings = catalogue_settings(parts.settings());
     settings.name = writer_name(parts.settings());
@@ -54,10 +54,10 @@ Result<void> expect_one_writer(Parts& parts) {
         const std::string hosts = others->front() + (others->size() > 1 ? " and elsewhere" : "");
         if (std::chrono::steady_clock::now() > give_up) {
             return policy::fail(Code::kConflict, "a gateway on " + hosts +
-                                                     " has another store as [objects]: one log has "
-                                                     "one store. Stop it, and start it with this [objects]");
+                                                     " has another [objects] or [vault]: there is one store "
+                                                     "and one vault for all. Stop it, and start it with these");
         }
-        parts.log->warning("service.waits", {{"for", "gateways with another [objects]"}, {"on", hosts}});
+        parts.log->warning("service.waits", {{"for", "gateways with another [objects] or [vault]"}, {"on", hosts}});
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
 }

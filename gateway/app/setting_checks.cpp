@@ -81,17 +81,24 @@ void check_objects(const Settings& settings, Complaints& out) {
         out.push_back({"objects.old", "is the store that [objects] names: nothing can move there"});
 }
 
-void check_vault(const Settings& settings, Complaints& out) {
-    const auto& vault = settings.vault;
+void check_keys(const std::string& table, const Settings::Vault& vault, Complaints& out) {
     if (vault.kind != "pkcs11") return;
     if (vault.module.empty())
-        out.push_back({"vault.module", "kind = \"pkcs11\" needs the library of the token's maker"});
-    if (vault.token.empty()) out.push_back({"vault.token", "kind = \"pkcs11\" needs the label of a token"});
-    if (vault.pin_file.empty()) out.push_back({"vault.pin_file", "kind = \"pkcs11\" needs a file with the user's PIN"});
+        out.push_back({table + ".module", "kind = \"pkcs11\" needs the library of the token's maker"});
+    if (vault.token.empty()) out.push_back({table + ".token", "kind = \"pkcs11\" needs the label of a token"});
+    if (vault.pin_file.empty())
+        out.push_back({table + ".pin_file", "kind = \"pkcs11\" needs a file with the user's PIN"});
     if (vault.second_token.empty() != vault.second_pin_file.empty())
-        out.push_back({"vault.second_token", "give second_token and second_pin_file, or neither"});
+        out.push_back({table + ".second_token", "give second_token and second_pin_file, or neither"});
     if (!vault.second_token.empty() && vault.second_token == vault.token)
-        out.push_back({"vault.second_token", "is the first token again"});
+        out.push_back({table + ".second_token", "is the first token again"});
+}
+
+void check_vaults(const Settings& settings, Complaints& out) {
+    check_keys("vault", settings.vault, out);
+    check_keys("vault.old", settings.old_vault, out);
+    if (in_words(settings.vault) == in_words(settings.old_vault))
+        out.push_back({"vault.old", "is the vault that [vault] names: nothing can move there"});
 }
 
 bool is_sender(const Settings& settings, const std::string& name) {
@@ -251,7 +258,7 @@ std::vector<SettingComplaint> check_settings(const Settings& settings, policy::D
     Complaints out;
     check_names(settings, out);
     check_objects(settings, out);
-    check_vault(settings, out);
+    check_vaults(settings, out);
     check_certificates(settings, out);
     check_issuers(settings, out);
     check_role_conflicts(settings, out);

@@ -23,6 +23,7 @@ inline const Shape kNeededPath{Form::kPath, 1, 4096, {}};
 
 std::vector<Section> service_sections();  ///< Where the service listens, where it keeps its things, and its limits.
 std::vector<Section> object_sections();   ///< Where the objects lie, and where they come from.
+std::vector<Section> vault_sections();    ///< Where the keys lie, and the vault that they replace those of.
 std::vector<Section> law_sections();      ///< What the controller decided: retention, residency, classes, profiles.
 std::vector<Section> access_sections();   ///< Who may come in.
 

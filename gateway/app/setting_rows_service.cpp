@@ -59,49 +59,6 @@ Section server() {
           [](S& s, const V& v) { s.server.threads = v.whole<unsigned>(); }}}};
 }
 
-Section vault() {
-    return {
-        "vault",
-        "Where the keys lie. Whoever has the folder and the root secret of a file vault can open every recording.",
-        {{"kind",
-          {Form::kText, 0, 0, {"file", "pkcs11"}},
-          "file",
-          "file: a folder of this host. pkcs11: a token (HSM) that keys never leave, for any number of hosts.",
-          [](S& s, const V& v) { s.vault.kind = v.text(); }},
-         {"folder", kNeededPath, "/var/lib/callvault/vault",
-          "Folder of the file vault, mode 0700; never on the disk of the objects' backups.",
-          [](S& s, const V& v) { s.vault.folder = v.text(); }},
-         {"root_secret_file", kNeededPath, "/etc/callvault/root-secret",
-          "File of mode 0600 with the secret that the vault's keys are sealed under; keep a copy offline.",
-          [](S& s, const V& v) { s.vault.root_secret_file = v.text(); }},
-         {"other_root_secret_file", kPath, "", "The other root secret while `callvault key rotate-root` is under way.",
-          [](S& s, const V& v) { s.vault.other_root_secret_file = v.text(); }},
-         {"copies",
-          {Form::kPaths, 0, 0, {}},
-          "",
-          "Further folders, on other disks, that must hold a key before it is used.",
-          [](S& s, const V& v) { s.vault.copies.assign(v.texts().begin(), v.texts().end()); }},
-         {"module", kPath, "", "The PKCS#11 library of the token's maker.",
-          [](S& s, const V& v) { s.vault.module = v.text(); }},
-         {"token",
-          {Form::kText, 0, 32, {}},
-          "",
-          "Label of the token.",
-          [](S& s, const V& v) { s.vault.token = v.text(); }},
-         {"pin_file", kPath, "", "File of mode 0600 with the PIN of the token's user.",
-          [](S& s, const V& v) { s.vault.pin_file = v.text(); }},
-         {"second_token",
-          {Form::kText, 0, 32, {}},
-          "",
-          "Label of a token that must hold a key too before it is used: the other half of a pair that its maker "
-          "replicates.",
-          [](S& s, const V& v) { s.vault.second_token = v.text(); }},
-         {"second_pin_file", kPath, "", "File with the PIN of the second token's user.",
-          [](S& s, const V& v) { s.vault.second_pin_file = v.text(); }},
-         {"country", kCountryOrNone, "", "Country that the keys lie in; a token's must be told.",
-          [](S& s, const V& v) { s.vault.country = v.text(); }}}};
-}
-
 Section database() {
     return {"database",
             "The catalogue (PostgreSQL 15 or newer).",
@@ -245,7 +202,8 @@ Section media() {
 std::vector<Section> service_sections() {
     std::vector<Section> all{server()};
     for (Section& section : object_sections()) all.push_back(std::move(section));
-    for (const auto part : {vault, database, media, limits}) all.push_back(part());
+    for (Section& section : vault_sections()) all.push_back(std::move(section));
+    for (const auto part : {database, media, limits}) all.push_back(part());
     return all;
 }
 

@@ -7,4 +7,9 @@ std::string in_words(const Settings::Objects& objects) {
     return objects.kind == "file" ? objects.folder.string() : objects.kind;
 }
 
+std::string in_words(const Settings::Vault& vault) {
+    if (vault.kind == "pkcs11") return "token \"" + vault.token + '"';
+    return vault.kind == "file" ? vault.folder.string() : vault.kind;
+}
+
 }  // namespace gateway::app

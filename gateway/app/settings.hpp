@@ -59,7 +59,9 @@ struct Settings {
         std::string second_token;  ///< Empty: there is none.
         Path second_pin_file;
         std::string country;  ///< Empty: not told.
-    } vault;
+    };
+    Vault vault;
+    Vault old_vault;  ///< Where keys still lie that are being replaced; its kind may be "none".
 
     struct Database {
         std::string url;
@@ -237,5 +239,7 @@ struct Settings {
 
 /// A store as operators know it: "bucket calls at https://s3.example" or its folder; "none".
 std::string in_words(const Settings::Objects& objects);
+/// A vault as operators know it: "token \"calls\"" or its folder; "none".
+std::string in_words(const Settings::Vault& vault);
 
 }  // namespace gateway::app

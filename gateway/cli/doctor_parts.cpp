@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <string>
+#include <string_view>
 
 #include "gateway/app/parts.hpp"
 #include "gateway/app/wait_for.hpp"
@@ -36,14 +38,14 @@ Findings check_vault(const Patient& patient) {
     const std::string where = token ? "token \"" + settings.token + '"' : settings.folder.string();
     Findings out;
     if (!token) {
-        const auto described = app::file_vault_settings(patient.loaded.settings);
+        const auto described = app::file_vault_settings(settings);
         if (described.has_error()) {
             return {failed("root secret", described.error().what,
                            "bring it back from its copy; at a first start: callvault key init")};
         }
         out.push_back(good("root secret", settings.root_secret_file.string() + " is closed to others"));
     }
-    const auto vault = app::open_vault(patient.loaded.settings);
+    const auto vault = app::open_vault(settings);
     if (vault.has_error()) {
         out.push_back(failed("vault", vault.error().what,
                              token ? "see the sentence; a token is made with its maker's tool"
@@ -82,6 +84,26 @@ Findings check_vault(const Patient& patient) {
         out.push_back(good("vault restored?", "no key is missing"));
     }
     return out;
+}
+
+Findings check_old_vault(const Patient& patient) {
+    const auto& old = patient.loaded.settings.old_vault;
+    if (old.kind == "none") return {};
+    const std::string where = app::in_words(old);
+    const auto vault = app::open_vault(old);
+    if (vault.has_error())
+        return {failed("vault.old", vault.error().what, "it must be there until the last of its keys is gone")};
+    const auto keys = (*vault)->list();
+    if (keys.has_error()) return {failed("vault.old", keys.error().what, "look at " + where)};
+    if (keys->empty())
+        return {warning("vault.old", where + " holds no key any more",
+                        "take [vault.old] out of the configuration of every gateway, and restart them")};
+    std::map<std::string_view, std::size_t> kinds;
+    for (const auto& key : *keys) ++kinds[name_of(key.purpose)];
+    std::string held;
+    for (const auto& [purpose, count] : kinds)
+        held += (held.empty() ? "" : ", ") + std::string(purpose) + ' ' + std::to_string(count);
+    return {good("vault.old", where + " opens and holds: " + held + "; callvault key move says what hangs on them")};
 }
 
 namespace {

@@ -15,8 +15,8 @@ namespace gateway::cli {
 
 namespace {
 
-constexpr std::array kChecks{check_certificates, check_law,      check_process, check_vault,
-                             check_objects,      check_database, check_server};
+constexpr std::array kChecks{check_certificates, check_law,     check_process,  check_vault,
+                             check_old_vault,    check_objects, check_database, check_server};
 
 void print(const Context& context, const Finding& finding) {
     std::string line(name_of(finding.level));

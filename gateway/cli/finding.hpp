@@ -51,6 +51,7 @@ Findings check_certificates(const Patient& patient);
 Findings check_law(const Patient& patient);      ///< Residency list, assessments.
 Findings check_process(const Patient& patient);  ///< Secret memory, limits.
 Findings check_vault(const Patient& patient);
+Findings check_old_vault(const Patient& patient);
 Findings check_objects(const Patient& patient);
 Findings check_database(const Patient& patient);
 Findings check_server(const Patient& patient);

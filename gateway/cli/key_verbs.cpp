@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "gateway/app/parts.hpp"
+#include "gateway/cli/key_move.hpp"
 #include "gateway/cli/render.hpp"
 #include "gateway/cli/server_call.hpp"
 #include "gateway/cli/vault_setup.hpp"
@@ -68,7 +69,8 @@ void need_file_vault(const app::Settings& settings) {
         throw CommandError(Exit::kUsage, "this is for a file vault; the configuration names a token ([vault] kind)");
 }
 
-boost::json::array vault_keys(storage::keys::KeyVault& vault) {
+/// `where`: what the operator calls the vault.
+boost::json::array vault_keys(storage::keys::KeyVault& vault, const std::string& where) {
     auto keys = value_or_end(vault.list());
     std::ranges::sort(keys, {}, [](const auto& key) { return std::pair(key.purpose, key.label); });
     boost::json::array out;
@@ -76,17 +78,24 @@ boost::json::array vault_keys(storage::keys::KeyVault& vault) {
         out.push_back({{"id", key.id.text()},
                        {"purpose", name_of(key.purpose)},
                        {"label", key.label},
-                       {"in_every_copy", key.usable}});
+                       {"in_every_copy", key.usable},
+                       {"vault", where}});
     }
     return out;
 }
 
 Exit list_offline(Context& context) {
-    const auto keys = vault_keys(*value_or_end(app::open_vault(load(context).settings)));
+    const app::LoadedSettings loaded = load(context);
+    boost::json::array keys;
+    for (const auto* vault : {&loaded.settings.vault, &loaded.settings.old_vault}) {
+        if (vault->kind == "none") continue;
+        for (auto& key : vault_keys(*value_or_end(app::open_vault(*vault)), app::in_words(*vault)))
+            keys.push_back(std::move(key));
+    }
     if (context.json) {
         context.streams.out << boost::json::serialize(boost::json::object{{"keys", keys}}) << '\n';
     } else {
-        print_table(context, {"purpose", "label", "in_every_copy", "id"}, keys, "the vault holds no key");
+        print_table(context, {"purpose", "label", "in_every_copy", "id", "vault"}, keys, "the vault holds no key");
     }
     return Exit::kGood;
 }
@@ -121,7 +130,7 @@ Exit rotate_root(Context& context, const PathArguments& arguments) {
     const app::LoadedSettings loaded = load(context);
     need_file_vault(loaded.settings);
     const auto next = value_or_end(RootSecret::load(arguments.path));
-    auto described = value_or_end(app::file_vault_settings(loaded.settings));
+    auto described = value_or_end(app::file_vault_settings(loaded.settings.vault));
     // What a rotation that was killed left is sealed under either secret.
     if (!described.other_root) described.other_root.emplace(next.clone());
     const auto vault = value_or_end(FileVault::open(std::move(described)));
@@ -141,7 +150,7 @@ Exit add_copy(Context& context, const PathArguments& arguments) {
     need_file_vault(loaded.settings);
     value_or_end(FileVault::add_copy(loaded.settings.vault.folder, arguments.path));
     // Opening with it fills it.
-    auto described = value_or_end(app::file_vault_settings(loaded.settings));
+    auto described = value_or_end(app::file_vault_settings(loaded.settings.vault));
     const std::filesystem::path copy = std::filesystem::absolute(arguments.path);
     if (std::ranges::count(described.copies, copy) == 0) described.copies.push_back(copy);
     const auto vault = value_or_end(FileVault::open(std::move(described)));
@@ -179,6 +188,7 @@ void add_key(CLI::App& app, Context& context) {
         add_verb(noun, context, "add-copy", "Makes a further copy of the vault in an empty folder, and fills it",
                  "callvault key add-copy /mnt/second/vault", &add_copy);
     copied->add_option("FOLDER", copied.arguments->path, "The copy's folder")->required();
+    add_key_move(noun, context);
 }
 
 }  // namespace gateway::cli

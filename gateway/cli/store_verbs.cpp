@@ -161,10 +161,12 @@ class Run {
         if (others->empty()) co_return Result<void>();
         std::string hosts;
         for (const auto& host : *others) hosts += (hosts.empty() ? "" : ", ") + host;
-        co_return policy::fail(Code::kUnavailable, "a gateway runs with other stores in its configuration, on " +
-                                                       hosts +
-                                                       ": give all of them the same [objects] and [objects.old], and "
-                                                       "restart them");
+        co_return policy::fail(Code::kUnavailable,
+                               "a gateway runs with other stores or vaults in its "
+                               "configuration, on " +
+                                   hosts +
+                                   ": give all of them the same [objects] and [objects.old], "
+                                   "[vault] and [vault.old], and restart them");
     }
 
     awaitable<Result<void>> move_all() {

@@ -59,19 +59,19 @@ std::vector<std::filesystem::path> add_missing_copies(const app::Settings::Vault
 VaultSetup set_up_vault(const app::Settings& settings) {
     VaultSetup done;
     if (settings.vault.kind != "file") {  // the token's own tool made it
-        done.keys = value_or_end(value_or_end(app::open_vault(settings))->list()).size();
+        done.keys = value_or_end(value_or_end(app::open_vault(settings.vault))->list()).size();
         return done;
     }
     const bool vault_was_there = is_vault(settings.vault.folder);
     done.made_root = make_root_if_absent(settings.vault, vault_was_there);
     if (!vault_was_there) {
-        value_or_end(FileVault::initialise(value_or_end(app::file_vault_settings(settings))));
+        value_or_end(FileVault::initialise(value_or_end(app::file_vault_settings(settings.vault))));
         done.made_vault = true;
         done.made_copies = settings.vault.copies;
     } else {
         done.made_copies = add_missing_copies(settings.vault);
     }
-    const auto vault = value_or_end(app::open_vault(settings));
+    const auto vault = value_or_end(app::open_vault(settings.vault));
     done.keys = value_or_end(vault->list()).size();
     return done;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "gateway/jobs/dark.hpp"
 #include "gateway/jobs/job_entry.hpp"
 #include "gateway/recordings/stored_recording.hpp"
 #include "policy/retention.hpp"
@@ -32,8 +33,6 @@ namespace {
 constexpr std::int32_t kMarkAtOnce = 1000;
 constexpr std::int32_t kBatch = 500;
 constexpr int kMostConflicts = 20;
-/// N of the backup arithmetic: old epochs are destroyed within 21 days, so every copy of a wrapped key is dark then.
-constexpr int kDarkAfterDays = 21;
 
 audit::Word ground_word(const std::string& ground) {
     if (ground == "withdrawal") return "withdrawal";
@@ -92,7 +91,8 @@ awaitable<Result<void>> Forget::destroy_day_key(catalogue::DayKey key, Progress 
     CALLVAULT_CRASH_POINT("purge.key_destroyed");
     auto entry = job_entry(services_, Action::kKeyDestroy);
     entry.ref("key", key.key).date("purge_date", key.purge_date);
-    co_return co_await keys.day_key_destroyed(key.purge_date, recordings::entry_bytes(entry), services_.deadline());
+    co_return co_await keys.day_key_destroyed(key.purge_date, key.key, recordings::entry_bytes(entry),
+                                              services_.deadline());
 }
 
 awaitable<Result<std::int64_t>> Forget::destroy_day_keys(policy::Date today, Progress progress) {
@@ -122,7 +122,7 @@ awaitable<Result<std::vector<catalogue::PurgedLeaf>>> Forget::leaves(const std::
     const auto kind = audit::Word::from_configuration(services_.vault.kind());
     if (kind.has_error()) co_return kind.error();
     const auto digest = storage::crypto::from_hex(services_.rules.current()->digest);
-    std::map<policy::Date, catalogue::DayKey> keys;
+    std::map<KeyId, catalogue::KeyState> keys;
     std::vector<catalogue::PurgedLeaf> out;
     for (const auto& row : rows) {
         audit::Deletion deletion;
@@ -132,20 +132,21 @@ awaitable<Result<std::vector<catalogue::PurgedLeaf>>> Forget::leaves(const std::
         deletion.executed = now;
         deletion.vault = *kind;
         deletion.actor = {audit::ActorKind::kJob, {}, {}};
-        deletion.dark_by = policy::add_days(services_.today(), kDarkAfterDays);
+        deletion.dark_by = policy::add_days(services_.today(), static_cast<int>(kDarkAfter.count()));
         if (digest && digest->size() == deletion.configuration.size())
             std::ranges::copy(*digest, deletion.configuration.begin());
         if (row.keep_key) {
             deletion.key = *row.keep_key;
             deletion.key_destroyed = false;
         } else {
-            if (!keys.contains(row.purge_date)) {
-                const auto key = co_await services_.catalogue.keys().day_key(row.purge_date, services_.deadline());
-                if (key.has_error()) co_return key.error();
-                keys[row.purge_date] = *key;
+            if (!keys.contains(row.day_key)) {
+                const auto key = co_await services_.catalogue.keys().day_key_of(row.day_key, services_.deadline());
+                if (key.has_error() && key.error().code != Code::kNotFound) co_return key.error();
+                // One that the catalogue never knew is not said to be destroyed.
+                keys[row.day_key] = key.has_value() ? key->state : catalogue::KeyState::kPlanned;
             }
-            deletion.key = keys[row.purge_date].key;
-            deletion.key_destroyed = keys[row.purge_date].state == catalogue::KeyState::kDestroyed;
+            deletion.key = row.day_key;
+            deletion.key_destroyed = keys[row.day_key] == catalogue::KeyState::kDestroyed;
         }
         deletion.stores.push_back({"objects", true, static_cast<std::uint32_t>(row.objects.size()), 0, now});
         deletion.stores.push_back({"catalogue", true, 1, 0, now});
@@ -306,6 +307,7 @@ awaitable<Result<void>> Forget::erase(policy::RecordingId id, std::string ground
     PurgingRow row;
     row.id = id;
     row.purge_date = stored->row.purge_date;
+    row.day_key = stored->day_key;
     row.keep_key = stored->access.keep_key;
     row.ground = ground;
     for (const auto& object : stored->objects) row.objects.push_back(object.name);

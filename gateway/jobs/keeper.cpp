@@ -5,11 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/jobs/dark.hpp"
 #include "gateway/jobs/job_entry.hpp"
-#include "gateway/recordings/search_tokens.hpp"
-#include "gateway/recordings/stored_recording.hpp"
+#include "gateway/jobs/rewrap.hpp"
 #include "storage/async/crash_point.hpp"
-#include "storage/keys/recording_secret.hpp"
 
 namespace gateway::jobs {
 
@@ -36,11 +35,6 @@ std::string label_of(const recordings::Services& services, const catalogue::ToKe
     const auto recorded_on = services.clock.local_date(recording.started_at);
     if (!recording.retention_class.empty()) return "class-" + recording.retention_class + "-" + month_of(recorded_on);
     return "restriction-" + month_of(services.today());
-}
-
-/// Failures that concern no single recording: all of it is tried again later.
-bool passing(Code code) {
-    return code == Code::kUnavailable || code == Code::kDeadline || code == Code::kOverloaded || code == Code::kInDoubt;
 }
 
 }  // namespace
@@ -81,33 +75,15 @@ awaitable<Result<void>> Keeper::keep(const catalogue::ToKeep& recording) {
     if (stored.has_error() && stored.error().code == Code::kNotFound)
         co_return policy::fail(Code::kConflict, "the recording is gone");
     if (stored.has_error()) co_return stored.error();
-    const auto fields = co_await recordings::open_fields(services_, *stored);
-    if (fields.has_error()) co_return fields.error();
     const auto key = co_await keep_key(label_of(services_, recording));
     if (key.has_error()) co_return key.error();
     CALLVAULT_CRASH_POINT("keep.key_made");
-    const auto from_epoch = co_await services_.keys.epoch_key(stored->secret.epoch, services_.deadline());
-    if (from_epoch.has_error()) co_return from_epoch.error();
-    const auto epoch = co_await services_.keys.epoch(services_.deadline());
-    if (epoch.has_error()) co_return epoch.error();
-    const storage::keys::SecretPlace from{recording.id, recording.purge_date, stored->day_key, *from_epoch};
-    const storage::keys::SecretPlace to{recording.id, recording.purge_date, *key, epoch->key};
-    const auto home = services_.rules.current()->deployment.country;
-    std::vector<catalogue::Mac> tokens;
-    auto fresh = co_await services_.vault_pool.run([&]() -> Result<storage::crypto::Bytes> {
-        auto made = recordings::search_tokens(services_.vault, *key, fields->claim, home);
-        if (made.has_error()) return made.error();
-        tokens = std::move(*made);
-        return storage::keys::rewrap_recording_secret(services_.vault, from, to, stored->secret.sealed);
-    });
+    auto fresh = co_await rewrap(services_, *stored, *key);
     if (fresh.has_error()) co_return fresh.error();
     auto entry = job_entry(services_, storage::audit::Action::kKeyCreate);
-    entry.recording(fields->log_id).ref("key", *key).reason("rewrapped");
-    catalogue::Secret secret;
-    secret.epoch = epoch->epoch;
-    secret.sealed = std::move(*fresh);
+    entry.recording(fresh->log_id).ref("key", *key).reason("rewrapped");
     co_return co_await services_.catalogue.keys().rewrapped(recording.id, recording.version, stored->secret.sealed,
-                                                            std::move(secret), tokens, *key,
+                                                            std::move(fresh->secret), fresh->tokens, *key,
                                                             recordings::entry_bytes(entry), services_.deadline());
 }
 
@@ -133,7 +109,7 @@ awaitable<Result<Keeper::Round>> Keeper::keep_round(policy::Date before) {
             const auto kept = co_await keep(recording);
             if (kept.has_value()) {
                 ++out.kept;
-            } else if (passing(kept.error().code)) {
+            } else if (may_pass(kept.error().code)) {
                 co_return kept.error();
             } else if (kept.error().code == Code::kConflict) {
                 ++out.changed;
@@ -156,7 +132,7 @@ awaitable<Result<std::chrono::milliseconds>> Keeper::step() {
 
 awaitable<Result<void>> Keeper::drop_unused() {
     const auto unused =
-        co_await services_.catalogue.keys().unused_keep_keys(std::chrono::hours(1), services_.deadline());
+        co_await services_.catalogue.keys().unused_keep_keys(std::chrono::hours(1), kDarkAfter, services_.deadline());
     if (unused.has_error()) co_return unused.error();
     for (const auto& keep : *unused) {
         const auto closed = co_await services_.catalogue.keys().close_keep_key(keep.key, services_.deadline());

@@ -50,7 +50,9 @@ awaitable<Result<void>> KeyMaker::make_day_keys() {
     const auto known = co_await services_.catalogue.keys().day_keys(today, last, services_.deadline());
     if (known.has_error()) co_return known.error();
     std::map<policy::Date, catalogue::DayKey> by_date;
-    for (const auto& key : *known) by_date[key.purge_date] = key;
+    for (const auto& key : *known) {
+        if (key.turn == catalogue::KeyTurn::kCurrent) by_date[key.purge_date] = key;
+    }
     for (auto date = today; date <= last; date = policy::add_days(date, 1)) {
         const auto found = by_date.find(date);
         if (found != by_date.end() && found->second.state != KeyState::kPlanned) continue;
@@ -118,9 +120,12 @@ awaitable<Result<void>> KeyMaker::begin_epoch() {
     if (epochs.has_error()) co_return epochs.error();
     const bool fresh = !epochs->empty() && epochs->back().state == KeyState::kOpen &&
                        services_.clock.now() - epochs->back().created_at < options_.epoch_life;
-    if (fresh) co_return Result<void>{};
-    const std::int32_t next = epochs->empty() ? 1 : epochs->back().epoch + 1;
     auto& vault = services_.vault;
+    const auto leaving = co_await services_.vault_pool.run([&vault] { return vault.outgoing(); });
+    if (leaving.has_error()) co_return leaving.error();
+    const auto is_newest = [&](const auto& key) { return key.id == epochs->back().key; };
+    if (fresh && std::ranges::none_of(*leaving, is_newest)) co_return Result<void>{};
+    const std::int32_t next = epochs->empty() ? 1 : epochs->back().epoch + 1;
     const auto label = std::to_string(next);
     const auto made = co_await services_.vault_pool.run([&vault, &label] { return epoch_key_in(vault, label); });
     // Until the copies hold it, the epoch before goes on.

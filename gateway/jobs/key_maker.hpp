@@ -19,7 +19,8 @@ class KeyMaker {
   public:
     struct Options {
         unsigned days_ahead = 7;            ///< Beyond the longest retention.
-        std::chrono::seconds epoch_life{};  ///< After this the next epoch begins; 14 days at most.
+        std::chrono::seconds epoch_life{};  ///< After this the next epoch begins; 14 days at most. At once while keys
+                                            ///< move to another vault and the newest is in the old one.
     };
 
     KeyMaker(recordings::Services& services, Options options) : services_(services), options_(options) {}

@@ -28,10 +28,10 @@ awaitable<Result<bool>> stands(recordings::Services& services, audit::LedgerEven
         if (services.clock.now() - event.at >= kOldEnough) co_return true;
         co_return co_await right_stands(services, event);
     }
-    const auto row = co_await services.catalogue.keys().day_key(*event.date, services.deadline());
+    const auto row = co_await services.catalogue.keys().day_key_of(*event.key, services.deadline());
     if (row.has_error() && row.error().code == policy::Code::kNotFound) co_return true;
     if (row.has_error()) co_return row.error();
-    co_return row->key != *event.key || row->state == storage::catalogue::KeyState::kDestroyed;
+    co_return row->state == storage::catalogue::KeyState::kDestroyed;
 }
 
 }  // namespace

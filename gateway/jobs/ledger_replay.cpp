@@ -149,9 +149,9 @@ awaitable<Result<void>> LedgerReplay::day_key(audit::LedgerEvent event) {
     auto& keys = services_.catalogue.keys();
     const KeyId key = *event.key;
     const auto date = *event.date;
-    const auto row = co_await keys.day_key(date, services_.deadline());
+    const auto row = co_await keys.day_key_of(key, services_.deadline());
     if (row.has_error() && row.error().code != Code::kNotFound) co_return row.error();
-    const bool lacks = row.has_value() && row->key == key && row->state != KeyState::kDestroyed;
+    const bool lacks = row.has_value() && row->state != KeyState::kDestroyed;
     if (lacks) {
         auto entry = job_entry(services_, Action::kKeyClose);
         entry.ref("key", key).date("purge_date", date).reason("ledger_replay");
@@ -177,7 +177,7 @@ awaitable<Result<void>> LedgerReplay::day_key(audit::LedgerEvent event) {
     if (due.has_error()) co_return due.error();
     auto entry = job_entry(services_, Action::kKeyDestroy);
     entry.ref("key", key).date("purge_date", date).reason("ledger_replay");
-    co_return co_await keys.day_key_destroyed(date, recordings::entry_bytes(entry), services_.deadline());
+    co_return co_await keys.day_key_destroyed(date, key, recordings::entry_bytes(entry), services_.deadline());
 }
 
 /// The key is gone: what still hangs on it is unreadable for ever, and is finished like what was due.

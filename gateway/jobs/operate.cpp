@@ -1,10 +1,15 @@
 #include "gateway/jobs/operate.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <map>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gateway/recordings/admission.hpp"
 #include "gateway/recordings/caller.hpp"
@@ -42,6 +47,18 @@ std::string_view word(catalogue::KeyState state) {
     return {};
 }
 
+std::string_view word(catalogue::KeyTurn turn) {
+    switch (turn) {
+        case catalogue::KeyTurn::kCurrent:
+            return "current";
+        case catalogue::KeyTurn::kFormer:
+            return "former";
+        case catalogue::KeyTurn::kEmptied:
+            return "emptied";
+    }
+    return {};
+}
+
 json::object job_json(const catalogue::JobRow& job) {
     json::object out{{"id", job.id.text()},
                      {"kind", job.kind},
@@ -57,8 +74,10 @@ json::object job_json(const catalogue::JobRow& job) {
 json::array days_json(const std::vector<catalogue::DayKey>& keys) {
     json::array out;
     for (const auto& key : keys) {
-        out.emplace_back(json::object{
-            {"id", key.key.text()}, {"purge_date", policy::text(key.purge_date)}, {"state", word(key.state)}});
+        out.emplace_back(json::object{{"id", key.key.text()},
+                                      {"purge_date", policy::text(key.purge_date)},
+                                      {"state", word(key.state)},
+                                      {"turn", word(key.turn)}});
     }
     return out;
 }
@@ -66,7 +85,8 @@ json::array days_json(const std::vector<catalogue::DayKey>& keys) {
 json::array keeps_json(const std::vector<catalogue::KeepKey>& keys) {
     json::array out;
     for (const auto& key : keys) {
-        out.emplace_back(json::object{{"id", key.key.text()}, {"label", key.label}, {"state", word(key.state)}});
+        out.emplace_back(json::object{
+            {"id", key.key.text()}, {"label", key.label}, {"state", word(key.state)}, {"turn", word(key.turn)}});
     }
     return out;
 }
@@ -81,6 +101,58 @@ json::array epochs_json(const std::vector<catalogue::EpochKey>& keys) {
     }
     return out;
 }
+
+/// How far the keys' way out of an old vault is; nothing while none is left.
+class MoveOfKeys {
+  public:
+    MoveOfKeys(const std::vector<storage::keys::KeyInfo>& outgoing, policy::Date today) : today_(today) {
+        for (const auto& key : outgoing) {
+            outgoing_.insert(key.id);
+            ++stays_[key.purpose];
+        }
+    }
+
+    void add(const std::vector<catalogue::DayKey>& keys) {
+        for (const auto& key : keys) {
+            count(key);
+            if (outgoing_.contains(key.key)) last_day_ = std::max(last_day_, key.purge_date);
+        }
+    }
+    void add(const std::vector<catalogue::KeepKey>& keys) {
+        for (const auto& key : keys) count(key);
+    }
+    void add(const std::vector<catalogue::EpochKey>& keys) {
+        if (!keys.empty() && outgoing_.contains(keys.back().key)) ++to_replace_;
+    }
+
+    std::optional<json::object> json() const {
+        if (outgoing_.empty() && to_rewrap_ == 0) return std::nullopt;
+        json::object stays;
+        for (const auto& [purpose, keys] : stays_) stays[storage::keys::name_of(purpose)] = keys;
+        json::object out{{"to_replace", to_replace_}, {"to_rewrap", to_rewrap_}, {"in_old_vault", std::move(stays)}};
+        if (last_day_ != policy::Date{}) out["last_day"] = policy::text(last_day_);
+        return out;
+    }
+
+  private:
+    /// What is due today goes tonight and is not replaced.
+    bool lives(const catalogue::DayKey& key) const { return key.purge_date > today_; }
+    bool lives(const catalogue::KeepKey&) const { return true; }
+
+    template <class Key>
+    void count(const Key& key) {
+        if (!lives(key)) return;
+        if (key.state == catalogue::KeyState::kOpen && outgoing_.contains(key.key)) ++to_replace_;
+        if (key.state == catalogue::KeyState::kClosed && key.turn == catalogue::KeyTurn::kFormer) ++to_rewrap_;
+    }
+
+    policy::Date today_;
+    std::set<policy::KeyId> outgoing_;
+    std::map<storage::keys::KeyPurpose, std::int64_t> stays_;
+    std::int64_t to_replace_ = 0;
+    std::int64_t to_rewrap_ = 0;
+    policy::Date last_day_{};
+};
 
 }  // namespace
 
@@ -134,7 +206,15 @@ awaitable<http::Response> Operate::keys(http::Request& request) {
     const auto recorded = co_await recordings::record(
         services_, recordings::permitted_entry(services_, std::get<Admitted>(caller).principal, Action::kKeyRead));
     if (recorded.has_error()) co_return recordings::failed(services_, request, recorded.error());
-    const json::object out{{"days", days_json(*days)}, {"keeps", keeps_json(*keeps)}, {"epochs", epochs_json(*epochs)}};
+    auto& vault = services_.vault;
+    const auto outgoing = co_await services_.vault_pool.run([&vault] { return vault.outgoing(); });
+    if (outgoing.has_error()) co_return recordings::failed(services_, request, outgoing.error());
+    MoveOfKeys move(*outgoing, today);
+    move.add(*days);
+    move.add(*keeps);
+    move.add(*epochs);
+    json::object out{{"days", days_json(*days)}, {"keeps", keeps_json(*keeps)}, {"epochs", epochs_json(*epochs)}};
+    if (auto way = move.json()) out["move"] = std::move(*way);
     co_return http::json_response(200, json::serialize(out));
 }
 

@@ -78,10 +78,10 @@ awaitable<Result<std::vector<KeyId>>> KeyRing::index_keys_now(policy::Date today
     if (keeps.has_error()) co_return keeps.error();
     std::vector<KeyId> out;
     for (const auto& day : *days) {
-        if (day.state == KeyState::kOpen) out.push_back(day.key);
+        if (storage::catalogue::may_hold(day)) out.push_back(day.key);
     }
     for (const auto& keep : *keeps) {
-        if (keep.state == KeyState::kOpen) out.push_back(keep.key);
+        if (storage::catalogue::may_hold(keep)) out.push_back(keep.key);
     }
     const std::lock_guard lock(mutex_);
     index_ = Remembered<std::vector<KeyId>>{out, fresh_until()};

@@ -43,7 +43,8 @@ class KeyRing {
     /// destroyed, the purge of that day has begun.
     boost::asio::awaitable<policy::Result<policy::KeyId>> day_key(policy::Date purge_date,
                                                                   storage::async::Deadline deadline);
-    /// All keys that blind index tokens may stand under: open day keys from `today` on, and the open keep keys.
+    /// All keys that blind index tokens may stand under: open day keys from `today` on, open keep keys, and former ones
+    /// on which something hangs.
     boost::asio::awaitable<policy::Result<std::vector<policy::KeyId>>> index_keys(policy::Date today,
                                                                                   storage::async::Deadline deadline);
     /// The same, asked of the catalogue now.

@@ -392,7 +392,22 @@ awaitable<http::Response> PushAttempt::commit() {
     const catalogue::UploadAge age{begun_, services_.upload_lease / 2};
     auto outcome = co_await services_.catalogue.recordings().push(std::move(*recording), age, services_.deadline());
     CALLVAULT_CRASH_POINT("push.committed");
+    if (outcome.has_value() && std::holds_alternative<catalogue::KeyNotOpen>(*outcome)) {
+        auto again = co_await assemble_under_next_key();
+        if (again.has_value())
+            outcome = co_await services_.catalogue.recordings().push(std::move(*again), age, services_.deadline());
+    }
     co_return co_await answer(std::move(outcome));
+}
+
+/// When another key took over from the day's meanwhile, as when keys move to another vault. kGone: none did.
+awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble_under_next_key() {
+    services_.keys.forget(admission_.purge_date);
+    const auto key = co_await services_.keys.day_key(admission_.purge_date, services_.deadline());
+    if (key.has_error()) co_return key.error();
+    if (*key == day_key_) co_return fail(Code::kGone, "the day key is closed");
+    day_key_ = *key;
+    co_return co_await assemble();
 }
 
 awaitable<http::Response> PushAttempt::answer(Result<catalogue::PushOutcome> outcome) {
@@ -421,7 +436,7 @@ awaitable<http::Response> PushAttempt::answer(Result<catalogue::PushOutcome> out
         auto response = problem(410, "gone", "Gone", "This recording was stored and destroyed: do not send it again.");
         co_return co_await deny("gone", std::move(response));
     }
-    services_.keys.forget(admission_.purge_date);  // KeyNotOpen
+    services_.keys.forget(admission_.purge_date);
     co_return failed(services_, request_,
                      fail(Code::kUnavailable, "the day key was closed while the recording came in"));
 }

@@ -47,6 +47,7 @@ class PushAttempt {
     boost::asio::awaitable<http::Response> compare_with_known(storage::catalogue::KnownReference known);
     boost::asio::awaitable<http::Response> commit();
     boost::asio::awaitable<policy::Result<storage::catalogue::NewRecording>> assemble();
+    boost::asio::awaitable<policy::Result<storage::catalogue::NewRecording>> assemble_under_next_key();
     boost::asio::awaitable<http::Response> answer_from_stored(policy::RecordingId id);
     boost::asio::awaitable<http::Response> answer(policy::Result<storage::catalogue::PushOutcome> outcome);
     boost::asio::awaitable<http::Response> other_bytes(policy::RecordingId id);

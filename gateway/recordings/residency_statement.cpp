@@ -51,7 +51,8 @@ std::string residency_statement(const ResidencyDeclaration& declared, const Resi
     add(out, "made", policy::text(month.made_at));
     add(out, "declared-countries", joined(declared.stored_in));
     add(out, "declared-allowed", declared.allowed.empty() ? "all-of-the-list" : joined(declared.allowed));
-    add(out, "declared-vault", declared.vault_kind + " country " + or_untold(declared.vault_country));
+    for (const auto& vault : declared.vaults)
+        add(out, "declared-vault", vault.kind + " country " + or_untold(vault.country));
     add(out, "declared-store-statement", declared.statement.empty() ? "none" : declared.statement);
     add(out, "list-of-countries-as-of", policy::text(policy::storage_countries_as_of()));
     add(out, "list-of-regions-as-of", policy::text(policy::regions_as_of()));

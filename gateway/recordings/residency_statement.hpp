@@ -9,13 +9,17 @@
 
 namespace gateway::recordings {
 
+struct DeclaredVault {
+    std::string kind;     ///< "file" or "pkcs11".
+    std::string country;  ///< Empty: not told.
+};
+
 /// What the operator says about where things lie: the part of a statement that nothing here can observe.
 struct ResidencyDeclaration {
     std::string controller;
     std::vector<std::string> stored_in;  ///< Countries of objects, catalogue, keys and all their copies.
     std::vector<std::string> allowed;    ///< The site's own shorter list; empty: the law's.
-    std::string vault_kind;              ///< "file" or "pkcs11".
-    std::string vault_country;           ///< Empty: not told.
+    std::vector<DeclaredVault> vaults;   ///< Two while keys move.
     std::string statement;  ///< Reference of what the store's operator wrote about its country; may be empty.
 };
 

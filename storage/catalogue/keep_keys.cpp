@@ -13,7 +13,7 @@ using policy::fail;
 using policy::Result;
 
 KeepKey keep_key_row(const Row& row) {
-    return {row.id<policy::KeyId>("key_id"), row.text("label"), key_state(row)};
+    return {row.id<policy::KeyId>("key_id"), row.text("label"), key_state(row), key_turn(row)};
 }
 
 ToKeep to_keep_row(const Row& row) {
@@ -53,10 +53,12 @@ Answer<std::vector<KeepKey>> Keys::keep_keys(Deadline deadline) {
     });
 }
 
-Answer<std::vector<KeepKey>> Keys::unused_keep_keys(std::chrono::milliseconds age, Deadline deadline) {
-    return pool_.run("keep_key_unused", deadline, [age](Session& session) {
-        return Result<std::vector<KeepKey>>(
-            session.read("keep_key_unused", Parameters().milliseconds(age)).each(keep_key_row));
+Answer<std::vector<KeepKey>> Keys::unused_keep_keys(std::chrono::milliseconds age, std::chrono::milliseconds dark_after,
+                                                    Deadline deadline) {
+    Parameters p;
+    p.milliseconds(age).milliseconds(dark_after);
+    return pool_.run("keep_key_unused", deadline, [p = std::move(p)](Session& session) {
+        return Result<std::vector<KeepKey>>(session.read("keep_key_unused", p).each(keep_key_row));
     });
 }
 
@@ -90,16 +92,15 @@ Answer<std::vector<ToKeep>> Keys::to_keep(policy::Date before, std::optional<Pur
 }
 
 Answer<void> Keys::rewrapped(policy::RecordingId id, std::int64_t version, Bytes old_sealed, Secret fresh,
-                             const std::vector<Mac>& tokens, policy::KeyId keep_key, EntryBytes entry,
-                             Deadline deadline) {
+                             const std::vector<Mac>& tokens, policy::KeyId key, EntryBytes entry, Deadline deadline) {
     Parameters p;
-    p.id(id).number(version).bytes(old_sealed).number(fresh.epoch).bytes(fresh.sealed).id(keep_key);
+    p.id(id).number(version).bytes(old_sealed).number(fresh.epoch).bytes(fresh.sealed).id(key);
     put_macs(p, tokens);
     p.bytes(entry);
     return pool_.run("recording_rewrapped", deadline, [p = std::move(p)](Session& session) -> Result<void> {
         const Rows rows = session.write("recording_rewrapped", p);
         if (rows.first().flag("changed")) return {};
-        return fail(Code::kConflict, "the recording moved on, or the keep key is not open");
+        return fail(Code::kConflict, "the recording moved on, or the key is not open");
     });
 }
 

@@ -7,6 +7,7 @@
 namespace storage::catalogue {
 
 KeyState key_state(const Row& row);
+KeyTurn key_turn(const Row& row);
 
 /// Runs a statement that enters a key, or finds the one that stands there. It sees nothing only when another one
 /// entered its key while this one waited for that; asked again it sees that key.

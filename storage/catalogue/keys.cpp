@@ -13,7 +13,7 @@ using policy::fail;
 using policy::Result;
 
 DayKey day_key_row(const Row& row) {
-    return {row.date("purge_date"), row.id<policy::KeyId>("key_id"), key_state(row)};
+    return {row.date("purge_date"), row.id<policy::KeyId>("key_id"), key_state(row), key_turn(row)};
 }
 
 }  // namespace
@@ -23,6 +23,11 @@ KeyState key_state(const Row& row) {
     if (state == "planned") return KeyState::kPlanned;
     if (state == "open") return KeyState::kOpen;
     return state == "closed" ? KeyState::kClosed : KeyState::kDestroyed;
+}
+
+KeyTurn key_turn(const Row& row) {
+    if (!row.maybe_instant("superseded_at")) return KeyTurn::kCurrent;
+    return row.maybe_instant("emptied_at") ? KeyTurn::kEmptied : KeyTurn::kFormer;
 }
 
 Answer<DayKey> Keys::plan_day_key(policy::Date purge_date, policy::KeyId key, Deadline deadline) {
@@ -63,9 +68,9 @@ Answer<std::int64_t> Keys::day_key_keepers(policy::Date purge_date, Deadline dea
     });
 }
 
-Answer<void> Keys::day_key_destroyed(policy::Date purge_date, EntryBytes entry, Deadline deadline) {
+Answer<void> Keys::day_key_destroyed(policy::Date purge_date, policy::KeyId key, EntryBytes entry, Deadline deadline) {
     Parameters p;
-    p.date(purge_date).bytes(entry);
+    p.date(purge_date).id(key).bytes(entry);
     return pool_.run("day_key_destroyed", deadline,
                      [p = std::move(p)](Session& session) { return destroyed(session, "day_key_destroyed", p); });
 }
@@ -74,6 +79,14 @@ Answer<DayKey> Keys::day_key(policy::Date purge_date, Deadline deadline) {
     return pool_.run("day_key_get", deadline, [purge_date](Session& session) -> Result<DayKey> {
         const Rows rows = session.read("day_key_get", Parameters().date(purge_date));
         if (rows.empty()) return fail(Code::kNotFound, "no day key for that date");
+        return day_key_row(rows.first());
+    });
+}
+
+Answer<DayKey> Keys::day_key_of(policy::KeyId key, Deadline deadline) {
+    return pool_.run("day_key_of", deadline, [key](Session& session) -> Result<DayKey> {
+        const Rows rows = session.read("day_key_of", Parameters().id(key));
+        if (rows.empty()) return fail(Code::kNotFound, "no such day key");
         return day_key_row(rows.first());
     });
 }

@@ -13,16 +13,39 @@ class Pool;
 /// planned: in the vault, its copy not confirmed. open: wraps. closed: unwraps only. destroyed: for ever.
 enum class KeyState { kPlanned, kOpen, kClosed, kDestroyed };
 
+/// Which day or keep keys recordings hang on. Of a date and of a label one key is current; while keys move to another
+/// vault there are former ones besides, closed, that open what was not rewrapped yet.
+enum class KeyTurn {
+    kCurrent,
+    kFormer,   ///< Another took over from it; recordings may hang on it still.
+    kEmptied,  ///< The same, and nothing that lives hangs on it any more.
+};
+
 struct DayKey {
     policy::Date purge_date{};
     policy::KeyId key;
     KeyState state = KeyState::kPlanned;
+    KeyTurn turn = KeyTurn::kCurrent;
 };
 
 struct KeepKey {
     policy::KeyId key;
     std::string label;  ///< What it is for: a hold, or a class and month. Unique among those planned or open.
     KeyState state = KeyState::kPlanned;
+    KeyTurn turn = KeyTurn::kCurrent;
+};
+
+/// Whether a living recording's blind index tokens may stand under the key.
+template <class Key>
+bool may_hold(const Key& key) {
+    return key.state == KeyState::kOpen || (key.state == KeyState::kClosed && key.turn == KeyTurn::kFormer);
+}
+
+/// A key on which something may still hang, and the one that took over from it.
+struct FormerKey {
+    policy::KeyId key;
+    policy::KeyId successor;
+    std::optional<policy::Date> purge_date;  ///< Of a day key; a keep key has none.
 };
 
 struct EpochKey {
@@ -73,21 +96,25 @@ class Keys {
     Answer<void> close_day_key(policy::Date purge_date, EntryBytes entry, Deadline deadline);
     /// Recordings whose wrap still needs the closed day key although they must be kept: it may be destroyed at 0.
     Answer<std::int64_t> day_key_keepers(policy::Date purge_date, Deadline deadline);
-    /// closed -> destroyed, after the vault destroyed it. kConflict: not closed, or it still has keepers.
-    Answer<void> day_key_destroyed(policy::Date purge_date, EntryBytes entry, Deadline deadline);
-    /// kNotFound: none.
+    /// closed -> destroyed, after the vault destroyed it. kConflict: not closed, or its date still has keepers.
+    Answer<void> day_key_destroyed(policy::Date purge_date, policy::KeyId key, EntryBytes entry, Deadline deadline);
+    /// The current key of a date. kNotFound: none.
     Answer<DayKey> day_key(policy::Date purge_date, Deadline deadline);
-    /// Keys with from <= purge_date <= to, by date; at most 1000.
+    /// A day key, former ones too, by its id. kNotFound.
+    Answer<DayKey> day_key_of(policy::KeyId key, Deadline deadline);
+    /// Keys with from <= purge_date <= to, former ones too, by date; at most 1000.
     Answer<std::vector<DayKey>> day_keys(policy::Date from, policy::Date to, Deadline deadline);
-    /// Day keys that are closed, or open with a purge date <= today: what a purge has to finish. By date.
+    /// What a purge has to finish: day keys with a purge date <= today, and closed ones, unless others took over from
+    /// them. By date, the current one first.
     Answer<std::vector<DayKey>> day_keys_to_destroy(policy::Date today, Deadline deadline);
 
     /// Enters a keep key as planned. The key that counts is answered: the given one, or one that is planned or open.
     Answer<KeepKey> plan_keep_key(const std::string& label, policy::KeyId key, Deadline deadline);
     Answer<void> open_keep_key(policy::KeyId key, Deadline deadline);
     Answer<std::vector<KeepKey>> keep_keys(Deadline deadline);
-    /// Keep keys of which no recording is left; made more than `age` ago.
-    Answer<std::vector<KeepKey>> unused_keep_keys(std::chrono::milliseconds age, Deadline deadline);
+    /// Keep keys of which no recording is left; made more than `age` ago. Former ones `dark_after` their end.
+    Answer<std::vector<KeepKey>> unused_keep_keys(std::chrono::milliseconds age, std::chrono::milliseconds dark_after,
+                                                  Deadline deadline);
     /// open -> closed, only while no recording uses it. kConflict: one does; the key must not be destroyed.
     Answer<void> close_keep_key(policy::KeyId key, Deadline deadline);
     /// closed -> destroyed. kConflict: not closed.
@@ -97,10 +124,22 @@ class Keys {
     /// after `after`.
     Answer<std::vector<ToKeep>> to_keep(policy::Date before, std::optional<PurgeCursor> after, std::int32_t limit,
                                         Deadline deadline);
-    /// Swaps the secret and the index tokens for those made with a keep key. kConflict: the secret or version moved on,
-    /// or the keep key is not open.
+    /// Swaps the secret and the index tokens for those made with a keep key, or with the current day key of the
+    /// recording's date. `entry`: may be empty. kConflict: the secret or version moved on, or the key is not open.
     Answer<void> rewrapped(policy::RecordingId id, std::int64_t version, Bytes old_sealed, Secret fresh,
-                           const std::vector<Mac>& tokens, policy::KeyId keep_key, EntryBytes entry, Deadline deadline);
+                           const std::vector<Mac>& tokens, policy::KeyId key, EntryBytes entry, Deadline deadline);
+
+    /// `fresh`, in every copy of its vault, becomes the open key of the date or label that `former` is open for.
+    /// kConflict: that is not open any more.
+    Answer<void> supersede_day_key(policy::KeyId former, policy::KeyId fresh, EntryBytes entry, Deadline deadline);
+    Answer<void> supersede_keep_key(policy::KeyId former, policy::KeyId fresh, EntryBytes entry, Deadline deadline);
+    /// Those superseded at least `age` ago that were not found empty yet and whose successor is open.
+    Answer<std::vector<FormerKey>> former_keys(std::chrono::milliseconds age, Deadline deadline);
+    /// Living recordings that hang on it, by id, after `after`.
+    Answer<std::vector<policy::RecordingId>> hanging_on(FormerKey key, policy::RecordingId after, std::int32_t limit,
+                                                        Deadline deadline);
+    /// Notes that nothing hangs on it; does nothing if something does.
+    Answer<void> emptied(policy::KeyId key, Deadline deadline);
 
     /// Enters the next epoch as open and closes the one before; kConflict: `epoch` is not the newest + 1.
     Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, Deadline deadline);

@@ -16,6 +16,7 @@ PurgingRow purging_row(const Row& row) {
     return {row.id<policy::RecordingId>("id"),
             row.mac("ref_mac"),
             row.date("purge_date"),
+            row.id<policy::KeyId>("day_key"),
             row.maybe_id<policy::KeyId>("keep_key"),
             row.text("purge_ground"),
             secret(row),

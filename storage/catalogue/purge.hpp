@@ -37,6 +37,7 @@ struct PurgingRow {
     policy::RecordingId id;
     Mac ref_mac{};
     policy::Date purge_date{};
+    policy::KeyId day_key;
     std::optional<policy::KeyId> keep_key;
     std::string ground;  ///< "retention", "erasure", "withdrawal", ...
     Secret secret;       ///< For the log id, which the ledger and the batch name.

@@ -118,6 +118,9 @@ class KeyVault {
     /// Keys that a copy of the vault holds and the vault itself does not, and that nobody
     /// destroyed: the mark of a vault that was restored to an earlier day. For doctor and for the start of the service.
     virtual policy::Result<std::vector<policy::KeyId>> missing_from_vault() = 0;
+
+    /// Keys to be replaced by new ones of this vault, as they lie where it is being moved away from. None, for most.
+    virtual policy::Result<std::vector<KeyInfo>> outgoing() { return std::vector<KeyInfo>(); }
 };
 
 }  // namespace storage::keys

@@ -26,6 +26,9 @@ VOICE = wav.make(wav.tone(2, seed=90))
 # Points of acts that no start, push, play, erasure or purge makes; each is killed at by the test named.
 ELSEWHERE = {
     "keep.key_made": "a hold within two weeks of its date: rewraps are repeated, see tests/e2e/rights_test.py",
+    "keymove.key_made": "tests/e2e/key_move_test.py",
+    "keymove.rewrapped": "tests/e2e/key_move_test.py",
+    "keymove.superseded": "tests/e2e/key_move_test.py",
     "move.page_begun": "tests/e2e/store_move_test.py",
     "move.page_cleared": "tests/e2e/store_move_test.py",
     "move.page_copied": "tests/e2e/store_move_test.py",

@@ -1,7 +1,10 @@
 """What the end-to-end tests share: one lab for each class, and words for what is expected."""
 
+import concurrent.futures
 import pathlib
 import sys
+import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy"))
@@ -13,6 +16,36 @@ from lab.provider import ProviderUnavailable, packages_folder  # noqa: E402
 def has_crash_points():
     """Whether this build has crash points: the name of the variable is in the program."""
     return b"CALLVAULT_CRASH_AT" in (programs_folder() / "callvault").read_bytes()
+
+
+class Traffic:
+    """Pushes (test.push) and plays (test.heard, which must give `expected`) until it is stopped; every answer must be good."""
+
+    def __init__(self, test, known, expected):
+        self.test, self.known, self.expected, self.pushed, self.heard = test, known, expected, [], 0
+        self._stop = threading.Event()
+        self._pool = concurrent.futures.ThreadPoolExecutor(2)
+        self._running = [self._pool.submit(self._push), self._pool.submit(self._play)]
+
+    def _push(self):
+        while not self._stop.is_set():
+            self.pushed.append(self.test.push())
+            time.sleep(0.05)
+
+    def _play(self):
+        while not self._stop.is_set():
+            for recording in list(self.known):
+                if self._stop.is_set():
+                    break
+                self.test.assertEqual(self.test.heard(recording), self.expected, "what is heard")
+                self.heard += 1
+
+    def stop(self):
+        """The calls that were pushed; raises what went wrong."""
+        self._stop.set()
+        for one in self._running:
+            one.result(60)
+        return self.pushed
 
 
 class LabTest(unittest.TestCase):
@@ -47,6 +80,19 @@ class LabTest(unittest.TestCase):
             for inside in ("postgres", "libpq", "SELECT", "openssl", "/tmp/", ".cpp", "std::", "errno"):
                 self.assertNotIn(inside, answer.body.decode(), "something internal leaks")
         return answer
+
+    def take_over(self):
+        """A gateway that writes to another store or vault waits until the one before has ended: they share log and ledger, and
+        use each other's keys. Returns what was pushed meanwhile."""
+        old = self.lab.gateway.process
+        self.lab.gateway.spawn(**self.lab.environment)
+        wait_until("the new gateway to wait", lambda: "gateways with another [objects] or [vault]" in self.lab.gateway.tail(20_000))
+        self.assertIsNone(old.poll())
+        pushed = self.push()
+        old.terminate()
+        self.assertEqual(old.wait(60), 0)
+        self.lab.gateway.wait_ready()
+        return pushed
 
     def pushed(self, metadata, audio, **how):
         """The receipt of a push that is accepted."""

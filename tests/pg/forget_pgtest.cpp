@@ -13,12 +13,9 @@ namespace {
 using storage::audit::LedgerKind;
 using storage::audit::LedgerRecord;
 using tests::await;
+using tests::go_on;
 using tests::Postgres;
 using tests::RightsWorld;
-
-boost::asio::awaitable<policy::Result<void>> go_on() {
-    co_return policy::Result<void>{};
-}
 
 class World : public RightsWorld {
   public:

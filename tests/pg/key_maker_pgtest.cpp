@@ -7,6 +7,7 @@
 
 #include "gateway/recordings/case_ref.hpp"
 #include "tests/pg/rights_world.hpp"
+#include "tests/support/forwarding_vault.hpp"
 
 namespace {
 
@@ -46,72 +47,29 @@ class KeyMakerWorld : public RightsWorld {
 };
 
 /// A vault whose copies lag behind: its keys count once `held` says so.
-class LaggingVault final : public storage::keys::KeyVault {
+class LaggingVault final : public tests::ForwardingVault {
   public:
-    explicit LaggingVault(KeyVault& inner) : inner_(inner) {}
+    using ForwardingVault::ForwardingVault;
     bool held = false;
 
-    std::string_view kind() const override { return inner_.kind(); }
-    policy::Result<policy::KeyId> create(storage::keys::KeyPurpose purpose, std::string_view label) override {
-        return inner_.create(purpose, label);
-    }
-    policy::Result<storage::crypto::Bytes> seal(policy::KeyId id, storage::keys::Use use,
-                                                std::span<const std::byte> plain,
-                                                std::span<const std::byte> associated) override {
-        return inner_.seal(id, use, plain, associated);
-    }
-    policy::Result<storage::crypto::SecretBytes> open(policy::KeyId id, storage::keys::Use use,
-                                                      std::span<const std::byte> sealed,
-                                                      std::span<const std::byte> associated) override {
-        return inner_.open(id, use, sealed, associated);
-    }
-    policy::Result<storage::crypto::Digest256> mac(policy::KeyId id, storage::keys::Use use,
-                                                   std::span<const std::byte> message) override {
-        return inner_.mac(id, use, message);
-    }
-    policy::Result<storage::crypto::Signature> sign(policy::KeyId id, std::span<const std::byte> message) override {
-        return inner_.sign(id, message);
-    }
-    policy::Result<storage::crypto::PublicKey> public_key(policy::KeyId id) override { return inner_.public_key(id); }
-    policy::Result<void> destroy(policy::KeyId id) override { return inner_.destroy(id); }
     policy::Result<std::vector<storage::keys::KeyInfo>> list() override {
-        auto keys = inner_.list();
+        auto keys = inner().list();
         for (auto& key : *keys) key.usable = key.usable && held;
         return keys;
     }
-    policy::Result<std::vector<policy::KeyId>> missing_from_vault() override { return inner_.missing_from_vault(); }
     policy::Result<bool> usable(policy::KeyId id) override {
-        const auto there = inner_.usable(id);
+        const auto there = inner().usable(id);
         if (!there) return there.error();
         return *there && held;
     }
-    policy::Result<void> look() override { return inner_.look(); }
-
-  private:
-    KeyVault& inner_;
 };
-
-/// The same services over another vault.
-gateway::recordings::Services over(const gateway::recordings::Services& s, storage::keys::KeyVault& vault) {
-    return {s.clock,        s.log,
-            s.metrics,      s.authenticator,
-            s.catalogue,    s.objects,
-            s.memory,       vault,
-            s.vault_pool,   s.data_keys,
-            s.keys,         s.rules,
-            s.days,         s.refusals,
-            s.residency,    s.ledger,
-            s.gateway,      s.request_time,
-            s.upload_lease, s.max_recording_bytes,
-            s.max_uploads,  s.max_plays_per_subject};
-}
 
 }  // namespace
 
 TEST_CASE("A key counts once every copy of the vault holds it; until then the epoch before goes on") {
     KeyMakerWorld world;
     LaggingVault vault(world.services().vault);
-    auto services = over(world.services(), vault);
+    auto services = tests::over(world.services(), vault);
     gateway::jobs::KeyMaker maker(services, {0, std::chrono::hours(24)});
     world.sql("update epoch_key set created_at = now() - interval '2 days'");
     const auto keys = [&] { return world.services().vault.list().value().size(); };

@@ -27,6 +27,10 @@ KeyState state_of(CatalogueSite& site, policy::Date day = kDay) {
     return await(site.catalogue.keys().day_key(day, soon())).value().state;
 }
 
+KeyId key_of(CatalogueSite& site, policy::Date day = kDay) {
+    return await(site.catalogue.keys().day_key(day, soon())).value().key;
+}
+
 KeyId open_keep_key(CatalogueSite& site, std::uint64_t n, const std::string& label) {
     const auto key = id_of<KeyId>(n);
     REQUIRE(await(site.catalogue.keys().plan_keep_key(label, key, soon()))->key == key);
@@ -65,18 +69,18 @@ TEST_CASE("A day key goes from planned to open, closed and destroyed, and never 
     CHECK(await(keys.close_day_key(kDay, bytes("none"), soon())).error().code == Code::kNotFound);
     const auto key = id_of<KeyId>(1);
     REQUIRE(await(keys.plan_day_key(kDay, key, soon())));
-    CHECK(await(keys.day_key_destroyed(kDay, bytes("early"), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.day_key_destroyed(kDay, key_of(site), bytes("early"), soon())).error().code == Code::kConflict);
     CHECK(await(keys.open_day_key(kDay, id_of<KeyId>(2), soon())).error().code == Code::kConflict);
     REQUIRE(await(keys.open_day_key(kDay, key, soon())));
     REQUIRE(await(keys.open_day_key(kDay, key, soon())));
     CHECK(state_of(site) == KeyState::kOpen);
-    CHECK(await(keys.day_key_destroyed(kDay, bytes("early"), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.day_key_destroyed(kDay, key_of(site), bytes("early"), soon())).error().code == Code::kConflict);
     REQUIRE(await(keys.close_day_key(kDay, bytes("closed"), soon())));
     REQUIRE(await(keys.close_day_key(kDay, bytes("closed"), soon())));
     CHECK(state_of(site) == KeyState::kClosed);
     CHECK(await(keys.open_day_key(kDay, key, soon())).error().code == Code::kConflict);
-    REQUIRE(await(keys.day_key_destroyed(kDay, bytes("destroyed"), soon())));
-    REQUIRE(await(keys.day_key_destroyed(kDay, bytes("destroyed"), soon())));
+    REQUIRE(await(keys.day_key_destroyed(kDay, key_of(site), bytes("destroyed"), soon())));
+    REQUIRE(await(keys.day_key_destroyed(kDay, key_of(site), bytes("destroyed"), soon())));
     CHECK(state_of(site) == KeyState::kDestroyed);
     CHECK(await(keys.open_day_key(kDay, key, soon())).error().code == Code::kConflict);
     // The date keeps its dead key: no other takes its place.
@@ -94,7 +98,7 @@ TEST_CASE("Keys are listed by date, and what a purge has to end by what is left 
     auto& keys = site.catalogue.keys();
     for (const char* const day : {"2026-12-03", "2026-12-01", "2026-12-02", "2026-12-04"}) site.open_day(date(day));
     REQUIRE(await(keys.close_day_key(date("2026-12-01"), bytes("c"), soon())));
-    REQUIRE(await(keys.day_key_destroyed(date("2026-12-01"), bytes("d"), soon())));
+    REQUIRE(await(keys.day_key_destroyed(date("2026-12-01"), key_of(site, date("2026-12-01")), bytes("d"), soon())));
     REQUIRE(await(keys.close_day_key(date("2026-12-04"), bytes("c"), soon())));
     const auto listed = await(keys.day_keys(date("2026-12-02"), date("2026-12-03"), soon()));
     REQUIRE(listed->size() == 2);
@@ -122,7 +126,7 @@ TEST_CASE("A day key is not destroyed while a recording that stays hangs on it")
     CHECK(*await(site.catalogue.purge().mark_due(kDay, 100, soon())) == 1);
     CHECK(site.facts(plain).access.state == "purging");
     CHECK(*await(keys.day_key_keepers(kDay, soon())) == 2);
-    CHECK(await(keys.day_key_destroyed(kDay, bytes("early"), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.day_key_destroyed(kDay, key_of(site), bytes("early"), soon())).error().code == Code::kConflict);
 
     const auto to_keep = await(keys.to_keep(kDay, std::nullopt, 100, soon())).value();
     REQUIRE(to_keep.size() == 2);
@@ -136,10 +140,10 @@ TEST_CASE("A day key is not destroyed while a recording that stays hangs on it")
     CHECK(to_keep[1].secret == Secret{1, bytes("secret 2")});
     const auto keep = open_keep_key(site, 50, "matter");
     REQUIRE(rewrap(site, held, keep));
-    CHECK(await(keys.day_key_destroyed(kDay, bytes("early"), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.day_key_destroyed(kDay, key_of(site), bytes("early"), soon())).error().code == Code::kConflict);
     REQUIRE(rewrap(site, statutory, keep));
     CHECK(*await(keys.day_key_keepers(kDay, soon())) == 0);
-    REQUIRE(await(keys.day_key_destroyed(kDay, bytes("destroyed"), soon())));
+    REQUIRE(await(keys.day_key_destroyed(kDay, key_of(site), bytes("destroyed"), soon())));
     CHECK(site.entries("early") == 0);
     CHECK(await(keys.to_keep(kDay, std::nullopt, 100, soon()))->empty());
 }
@@ -174,13 +178,13 @@ TEST_CASE("A keep key ends once nothing hangs on it, and its label may be used a
     const auto first = open_keep_key(site, 50, "restriction-2026-11");
     CHECK(await(keys.plan_keep_key("restriction-2026-11", id_of<KeyId>(51), soon()))->key == first);
     REQUIRE(rewrap(site, id, first));
-    CHECK(await(keys.unused_keep_keys(0ms, soon()))->empty());
+    CHECK(await(keys.unused_keep_keys(0ms, 0ms, soon()))->empty());
     CHECK(await(keys.close_keep_key(first, soon())).error().code == Code::kConflict);
     REQUIRE(await(site.catalogue.purge().mark_erasure(id, std::nullopt, "erasure", kDay, true, bytes("m"), soon())));
     REQUIRE(await(
         site.catalogue.purge().finish(id_of<BatchId>(1), {{id, bytes("leaf")}}, kDay, "erasure", bytes("b"), soon())));
-    CHECK(await(keys.unused_keep_keys(1h, soon()))->empty());
-    REQUIRE(await(keys.unused_keep_keys(0ms, soon()))->size() == 1);
+    CHECK(await(keys.unused_keep_keys(1h, 1h, soon()))->empty());
+    REQUIRE(await(keys.unused_keep_keys(0ms, 0ms, soon()))->size() == 1);
     CHECK(await(keys.keep_key_destroyed(first, bytes("early"), soon())).error().code == Code::kConflict);
     REQUIRE(await(keys.close_keep_key(first, soon())));
     REQUIRE(await(keys.close_keep_key(first, soon())));
@@ -214,7 +218,7 @@ TEST_CASE("A keep key that a rewrap takes while it is being closed is not given 
     closing.join();
     REQUIRE_FALSE(*closed);
     CHECK(closed->error().code == Code::kConflict);
-    CHECK(await(keys.unused_keep_keys(0ms, soon()))->empty());
+    CHECK(await(keys.unused_keep_keys(0ms, 0ms, soon()))->empty());
     CHECK(site.facts(id).access.keep_key == keep);
 }
 

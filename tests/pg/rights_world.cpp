@@ -239,4 +239,18 @@ std::string RightsWorld::pseudonym(uid_t who) {
     return await(authenticator_.authenticate(asked.request())).value().subject.pseudonym;
 }
 
+recordings::Services over(const recordings::Services& s, storage::keys::KeyVault& vault) {
+    return {s.clock,        s.log,
+            s.metrics,      s.authenticator,
+            s.catalogue,    s.objects,
+            s.memory,       vault,
+            s.vault_pool,   s.data_keys,
+            s.keys,         s.rules,
+            s.days,         s.refusals,
+            s.residency,    s.ledger,
+            s.gateway,      s.request_time,
+            s.upload_lease, s.max_recording_bytes,
+            s.max_uploads,  s.max_plays_per_subject};
+}
+
 }  // namespace tests

@@ -109,4 +109,12 @@ class RightsWorld {
     policy::KeyId epoch_key_;
 };
 
+/// For acts that ask between two batches whether to go on (jobs::Forget).
+inline boost::asio::awaitable<policy::Result<void>> go_on() {
+    co_return policy::Result<void>{};
+}
+
+/// The same services over another vault.
+gateway::recordings::Services over(const gateway::recordings::Services& services, storage::keys::KeyVault& vault);
+
 }  // namespace tests

@@ -16,13 +16,10 @@ using namespace std::chrono_literals;
 using storage::objects::ObjectName;
 using storage::objects::S3Request;
 using tests::await;
+using tests::go_on;
 using tests::RightsWorld;
 using tests::S3Bucket;
 using tests::S3Lab;
-
-boost::asio::awaitable<policy::Result<void>> go_on() {
-    co_return policy::Result<void>{};
-}
 
 /// The object of a recording, held by the store in the way that the fields say.
 void put_held(S3Bucket& bucket, const policy::RecordingId& id, std::vector<storage::net::Field> fields) {

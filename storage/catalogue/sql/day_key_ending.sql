@@ -1,3 +1,3 @@
 select * from day_key
-where state = 'closed' or (state in ('planned', 'open') and purge_date <= $1::date)
-order by purge_date limit 1000
+where (state = 'closed' and superseded_at is null) or (state in ('planned', 'open', 'closed') and purge_date <= $1::date)
+order by purge_date, superseded_at nulls first limit 1000

@@ -1,1 +1,1 @@
-select * from day_key where purge_date between $1::date and $2::date order by purge_date limit 1000
+select * from day_key where purge_date between $1::date and $2::date order by purge_date, planned_at limit 1000

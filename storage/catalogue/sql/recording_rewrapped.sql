@@ -1,9 +1,16 @@
-with usable as materialized (
-    select 1 from keep_key where key_id = $6::uuid and state = 'open' for share
+-- $6: a keep key, or the day key that took over from the recording's. $8: empty for none.
+with keep as materialized (
+    select key_id from keep_key where key_id = $6::uuid and state = 'open' for share
+), day as materialized (
+    select key_id, purge_date from day_key where key_id = $6::uuid and state = 'open' for share
 ), changed as (
-    update recording r set keep_key = $6::uuid, version = r.version + 1
-    from usable
+    update recording r
+    set keep_key = coalesce((select key_id from keep), r.keep_key),
+        day_key = coalesce((select key_id from day), r.day_key),
+        version = r.version + 1
     where r.id = $1::uuid and r.version = $2::bigint and r.state = 'live'
+      and (exists (select from keep)
+           or (r.keep_key is null and exists (select from day where day.purge_date = r.purge_date)))
       and exists (select from secret s where s.recording_id = r.id and s.sealed = $3::bytea)
     returning r.id, r.started_at, r.purge_date
 ), swapped as (
@@ -16,6 +23,6 @@ with usable as materialized (
     from changed, unnest($7::bytea[]) as t (token)
     on conflict do nothing
 ), written as (
-    insert into audit_entry (bytes) select $8::bytea from changed
+    insert into audit_entry (bytes) select $8::bytea from changed where length($8::bytea) > 0
 )
 select exists (select from changed) as changed

@@ -16,7 +16,7 @@ const catalogue::Place kStore{"s3", "store.test:8443", "calls", "eu-lab", "NL", 
 }  // namespace
 
 TEST_CASE("A month's statement tells what was seen apart from what was declared") {
-    ResidencyDeclaration declared{"Example BV", {"NL", "DE"}, {}, "pkcs11", "DE", "contract 7"};
+    ResidencyDeclaration declared{"Example BV", {"NL", "DE"}, {}, {{"pkcs11", "DE"}, {"file", ""}}, "contract 7"};
     ResidencyMonth month{std::chrono::year{2026} / 11, at(27), {}, {}};
     month.places = {{7, kStore, at(1), at(26), 12, 5}, {std::nullopt, {}, {}, {}, 3, 0}};
     month.checks = {{at(2), "gw1", {}}, {at(3), "gw1", {"it copies", "it is public"}}, {at(4), "gw2", {}}};
@@ -24,7 +24,7 @@ TEST_CASE("A month's statement tells what was seen apart from what was declared"
     CHECK(text.starts_with("callvault residency statement\ncontroller: Example BV\nmonth: 2026-11\n"));
     for (const auto* line :
          {"declared-countries: NL DE\n", "declared-allowed: all-of-the-list\n", "declared-vault: pkcs11 country DE\n",
-          "declared-store-statement: contract 7\n",
+          "declared-vault: file country not-told\n", "declared-store-statement: contract 7\n",
           "place-7: s3 store.test:8443 bucket calls region eu-lab country NL ",
           "place-7-recordings: 12 received-in-month 5\n", "place-not-recorded-recordings: 3 received-in-month 0\n",
           "checks: 3 good 2\n", " gateway gw1 it copies\n", " gateway gw1 it is public\n"}) {

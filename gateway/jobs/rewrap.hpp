@@ -1,0 +1,32 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <vector>
+
+#include "gateway/recordings/services.hpp"
+#include "policy/result.hpp"
+#include "storage/catalogue/recordings.hpp"
+
+namespace gateway::jobs {
+
+/// A recording's secret and blind index tokens under another key; the audio and its data key are as before.
+struct Rewrapped {
+    storage::catalogue::Secret secret;
+    std::vector<storage::catalogue::Mac> tokens;
+    policy::LogId log_id;  ///< What the audit log calls the recording.
+};
+
+/// Opens what hangs on the recording's key and seals it for `to`, under the current epoch. Changes nothing: the caller
+/// enters it (catalogue::Keys::rewrapped). Errors: the vault's and the catalogue's; kCorrupt, kGone and kNotFound: no
+/// key opens it any more.
+boost::asio::awaitable<policy::Result<Rewrapped>> rewrap(recordings::Services& services,
+                                                         const storage::catalogue::RecordingFacts& stored,
+                                                         policy::KeyId to);
+
+/// Whether a failure concerns no single recording: all of it is tried again later.
+constexpr bool may_pass(policy::Code code) {
+    return code == policy::Code::kUnavailable || code == policy::Code::kDeadline || code == policy::Code::kOverloaded ||
+           code == policy::Code::kInDoubt;
+}
+
+}  // namespace gateway::jobs

@@ -1,0 +1,1 @@
+select * from day_key where key_id = $1::uuid
