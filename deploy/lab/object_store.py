@@ -129,23 +129,46 @@ class ObjectStore:
         write_private(credentials, f"[default]\naws_access_key_id = {name}\naws_secret_access_key = {secret}\n")
         return {"credentials_file": str(credentials)}
 
+    def signed_path(self, method, path, seconds=3600):
+        """Path and question of a request that needs no field of its own, for a program that cannot sign."""
+        until = int(time.time()) + seconds
+        question = urllib.parse.urlencode({"AWSAccessKeyId": self.access_key, "Expires": until,
+                                           "Signature": self._mac(f"{method}\n\n\n{until}\n/{path}")})
+        return f"/{path}?{question}"
+
+    def remove_many(self, bucket, names):
+        """DeleteObjects of up to 1000 names."""
+        named = "".join(f"<Object><Key>{name}</Key></Object>" for name in names)
+        answer = self._ask("POST", f"{bucket}?delete", body=f"<Delete><Quiet>true</Quiet>{named}</Delete>")
+        if b"<Error>" in answer:
+            raise ObjectStoreError(f"not all were removed: {answer[:500]!r}")
+
+    def _mac(self, text):
+        """S3's older signature, which Ceph still takes: short, and no code of what is tested."""
+        return base64.b64encode(hmac.digest(self.secret_key.encode(), text.encode(), "sha1")).decode()
+
     def _ask(self, method, path, question="", body=None):
-        """The body of an answer; signed in S3's older way, which Ceph still takes: short, and no code of what is tested.
-        `question`: parameters that this way does not sign."""
+        """The body of an answer. `question`: parameters that are not signed."""
         now = email.utils.formatdate(usegmt=True)
-        mac = hmac.digest(self.secret_key.encode(), f"{method}\n\n\n{now}\n/{path}".encode(), "sha1")
         content = {"Content-Type": ""} if body else {}
+        signed = f"{method}\n\n\n{now}\n/{path}"
         asked = urllib.request.Request(f"{self.endpoint}/{path}{question}", body and body.encode(), method=method, headers={
-            **content, "Date": now, "Authorization": f"AWS {self.access_key}:{base64.b64encode(mac).decode()}"})
+            **content, "Date": now, "Authorization": f"AWS {self.access_key}:{self._mac(signed)}"})
         with urllib.request.urlopen(asked, context=ssl.create_default_context(cafile=self.authority), timeout=30) as answer:
             return answer.read()
 
     def download(self, bucket, prefix, folder):
-        """Objects of a bucket as files of a folder."""
-        for name in self.names(bucket, prefix):
-            path = pathlib.Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self._ask("GET", f"{bucket}/{name}"))
+        """Objects of a bucket as files of a folder. Begins anew when one is gone that was there: others took its place."""
+        for last in (False,) * 9 + (True,):
+            try:
+                for name in self.names(bucket, prefix):
+                    path = pathlib.Path(folder) / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(self._ask("GET", f"{bucket}/{name}"))
+                return
+            except urllib.error.HTTPError as gone:
+                if gone.code != 404 or last:
+                    raise
 
     def names(self, bucket, prefix=""):
         """Of the objects in a bucket, as the store's own tool sees them."""

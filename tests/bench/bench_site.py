@@ -17,11 +17,13 @@ BIG, SMALL = 4_800_044, 100_044
 
 
 class Site:
-    """`with Site(bench) as site`: gateway on the first core, PostgreSQL where the system puts it, nginx beside."""
+    """`with Site(bench) as site`: gateway on the first core, PostgreSQL where the system puts it, nginx beside; Ceph
+    too, for `store` "s3"."""
 
-    def __init__(self, bench, **settings):
+    def __init__(self, bench, store="file", **settings):
         self.bench = bench
-        self.lab = Lab(bench.binaries, settings={"play": {"per_subject": 100}, "server": {"threads": 1}, **settings})
+        self.lab = Lab(bench.binaries, settings={"play": {"per_subject": 100}, "server": {"threads": 1}, **settings},
+                       store=store)
         self._stack = contextlib.ExitStack()
         self._people = itertools.count()
 
@@ -72,6 +74,10 @@ class Site:
         return self.bench.load(port=self.lab.port, authority=self.lab.authority.own.certificate,
                                certificate=certificate.certificate, key=certificate.key,
                                server=self.lab.gateway.process.pid, **how)
+
+    def store(self, **how):
+        """A load on the S3 store itself."""
+        return self.bench.load(port=self.lab.store.port, authority=self.lab.store.authority, **how)
 
     def peer(self, **how):
         """A load on nginx."""
