@@ -207,20 +207,26 @@ Result<std::unique_ptr<ObjectStore>> open_objects(const Settings& settings, stor
 
 namespace {
 
-std::string digest_of(const Settings::Objects& objects, const Settings::Vault& vault) {
-    const std::string words = in_words(objects) + '\n' + in_words(vault);
-    return storage::crypto::to_hex(storage::crypto::sha256(storage::crypto::bytes_of(words))).substr(0, 16);
+std::string digest_of(const std::string& words, std::size_t digits) {
+    return storage::crypto::to_hex(storage::crypto::sha256(storage::crypto::bytes_of(words))).substr(0, digits);
 }
+
+constexpr std::size_t kStoreDigits = 16;
+constexpr std::size_t kVaultDigits = 8;
 
 }  // namespace
 
 std::string writer_name(const Settings& settings) {
-    return "callvault " + digest_of(settings.objects, settings.vault);
+    return "callvault " + digest_of(in_words(settings.objects), kStoreDigits) + std::string(kStoreDigits, '_') +
+           digest_of(in_words(settings.vault), kVaultDigits);
 }
 
 storage::catalogue::Settings catalogue_settings(const Settings& settings) {
     storage::catalogue::Settings out;
-    out.name = writer_name(settings) + digest_of(settings.old_objects, settings.old_vault);
+    out.name = "callvault " + digest_of(in_words(settings.objects), kStoreDigits) +
+               digest_of(in_words(settings.old_objects), kStoreDigits) +
+               digest_of(in_words(settings.vault), kVaultDigits) +
+               digest_of(in_words(settings.old_vault), kVaultDigits);
     out.connection = settings.database.url;
     out.connections = settings.database.connections;
     return out;

@@ -72,11 +72,11 @@ policy::Result<std::unique_ptr<storage::objects::ObjectStore>> open_objects(cons
 policy::Result<std::unique_ptr<storage::objects::MovingStore>> open_moving_objects(
     const Settings& settings, storage::async::BlockingPool& pool, storage::objects::MemoryBudget& memory);
 
-/// How to reach the database, under a name that tells [objects] and [vault], [objects.old] and [vault.old]: programs
-/// with the same have the same. Those that write to the same have the first writer_name().size() letters in common.
+/// How to reach the database, under a name with a digest of [objects], [objects.old], [vault] and [vault.old], in this
+/// order: programs with the same four have the same (catalogue::Status::others).
 storage::catalogue::Settings catalogue_settings(const Settings& settings);
 
-/// "callvault" and a digest of [objects] and [vault].
+/// The same with nothing said of [objects.old] and [vault.old]: those that write to the same are like-minded.
 std::string writer_name(const Settings& settings);
 
 /// Opens the store and the vault; the database connects in the background. The error's `what` tells the operator which

@@ -61,7 +61,7 @@ std::vector<Section> vault_sections() {
                                [](S& s, const V& v) { s.vault.kind = v.text(); }})},
             {"vault.old",
              "The vault whose keys are being replaced by new ones of [vault] (`callvault key move`); the same on every "
-             "gateway. It stays until the last key of it that is still used has gone: doctor says which.",
+             "gateway. It stays, for the log's keys and those of tombstones and pseudonyms lie in it for good.",
              place<&S::old_vault>({"kind",
                                    {Form::kText, 0, 0, {"none", "file", "pkcs11"}},
                                    "none",

@@ -8,7 +8,7 @@ std::string in_words(const Settings::Objects& objects) {
 }
 
 std::string in_words(const Settings::Vault& vault) {
-    if (vault.kind == "pkcs11") return "token \"" + vault.token + '"';
+    if (vault.kind == "pkcs11") return "token \"" + vault.token + "\" of " + vault.module.string();
     return vault.kind == "file" ? vault.folder.string() : vault.kind;
 }
 

@@ -239,7 +239,7 @@ struct Settings {
 
 /// A store as operators know it: "bucket calls at https://s3.example" or its folder; "none".
 std::string in_words(const Settings::Objects& objects);
-/// A vault as operators know it: "token \"calls\"" or its folder; "none".
+/// A vault as operators know it: "token "calls" of /usr/lib/maker.so" or its folder; "none".
 std::string in_words(const Settings::Vault& vault);
 
 }  // namespace gateway::app

@@ -19,7 +19,7 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr seconds kPollEvery{2};
+constexpr seconds kPollEvery{10};  ///< Each look is an entry of the log.
 constexpr seconds kLineEvery{10};  ///< Where nobody watches a line that changes.
 
 constexpr const char* kTeaching = R"(
@@ -53,6 +53,8 @@ std::int64_t number_in(const boost::json::object& object, std::string_view name)
 /// Where the server says the move is; an empty object: nothing is being left.
 boost::json::object look(const Context& context) {
     auto answer = object_of(call_server(context, {"GET", "/v1/keys", {}, {}}));
+    if (answer.contains("old_vault"))
+        throw CommandError(Exit::kUnavailable, "the vault that keys move from does not answer: look at [vault.old]");
     auto* move = answer.if_contains("move");
     return move != nullptr && move->is_object() ? std::move(move->get_object()) : boost::json::object();
 }

@@ -32,6 +32,11 @@ struct PathArguments {
     std::string path;
 };
 
+struct VaultArguments {
+    std::string path;
+    bool old = false;
+};
+
 std::string made(bool now) {
     return now ? " (made now)" : " (was there)";
 }
@@ -63,10 +68,14 @@ Exit init(Context& context, const NoArguments&) {
     return Exit::kGood;
 }
 
-/// For what a token's own tools do.
-void need_file_vault(const app::Settings& settings) {
-    if (settings.vault.kind != "file")
-        throw CommandError(Exit::kUsage, "this is for a file vault; the configuration names a token ([vault] kind)");
+/// The file vault that is meant: [vault], or [vault.old] with --old. A token is its maker's tool's to care for.
+const app::Settings::Vault& file_vault_of(const app::Settings& settings, const VaultArguments& arguments) {
+    const auto& vault = arguments.old ? settings.old_vault : settings.vault;
+    const std::string table = arguments.old ? "[vault.old]" : "[vault]";
+    if (vault.kind == "pkcs11")
+        throw CommandError(Exit::kUsage, "this is for a file vault; " + table + " names a token");
+    if (vault.kind == "none") throw CommandError(Exit::kUsage, "the configuration has no [vault.old]");
+    return vault;
 }
 
 /// `where`: what the operator calls the vault.
@@ -126,11 +135,11 @@ Exit new_root(Context& context, const PathArguments& arguments) {
     return Exit::kGood;
 }
 
-Exit rotate_root(Context& context, const PathArguments& arguments) {
+Exit rotate_root(Context& context, const VaultArguments& arguments) {
     const app::LoadedSettings loaded = load(context);
-    need_file_vault(loaded.settings);
+    const auto& said = file_vault_of(loaded.settings, arguments);
     const auto next = value_or_end(RootSecret::load(arguments.path));
-    auto described = value_or_end(app::file_vault_settings(loaded.settings.vault));
+    auto described = value_or_end(app::file_vault_settings(said));
     // What a rotation that was killed left is sealed under either secret.
     if (!described.other_root) described.other_root.emplace(next.clone());
     const auto vault = value_or_end(FileVault::open(std::move(described)));
@@ -140,17 +149,18 @@ Exit rotate_root(Context& context, const PathArguments& arguments) {
         return Exit::kGood;
     }
     print_fact(context, "rotated to", next.id());
-    context.streams.out << "Now set [vault] root_secret_file = \"" << printable(arguments.path)
+    context.streams.out << "Now set " << (arguments.old ? "[vault.old]" : "[vault]") << " root_secret_file = \""
+                        << printable(arguments.path)
                         << "\", take other_root_secret_file out, restart the server, then destroy the old secret.\n";
     return Exit::kGood;
 }
 
-Exit add_copy(Context& context, const PathArguments& arguments) {
+Exit add_copy(Context& context, const VaultArguments& arguments) {
     const app::LoadedSettings loaded = load(context);
-    need_file_vault(loaded.settings);
-    value_or_end(FileVault::add_copy(loaded.settings.vault.folder, arguments.path));
+    const auto& said = file_vault_of(loaded.settings, arguments);
+    value_or_end(FileVault::add_copy(said.folder, arguments.path));
     // Opening with it fills it.
-    auto described = value_or_end(app::file_vault_settings(loaded.settings.vault));
+    auto described = value_or_end(app::file_vault_settings(said));
     const std::filesystem::path copy = std::filesystem::absolute(arguments.path);
     if (std::ranges::count(described.copies, copy) == 0) described.copies.push_back(copy);
     const auto vault = value_or_end(FileVault::open(std::move(described)));
@@ -161,7 +171,8 @@ Exit add_copy(Context& context, const PathArguments& arguments) {
         return Exit::kGood;
     }
     print_fact(context, "copy", copy.string() + " (" + std::to_string(keys) + " keys)");
-    context.streams.out << "Now name it in [vault] copies and restart the server, so that new keys go there too.\n";
+    context.streams.out << "Now name it in " << (arguments.old ? "[vault.old]" : "[vault]")
+                        << " copies and restart the server, so that new keys go there too.\n";
     return Exit::kGood;
 }
 
@@ -184,10 +195,12 @@ void add_key(CLI::App& app, Context& context) {
                                   "[vault] other_root_secret_file before",
                                   "callvault key rotate-root --new /etc/callvault/root-secret.next", &rotate_root);
     rotated->add_option("--new", rotated.arguments->path, "File of the new root secret")->required();
+    rotated->add_flag("--old", rotated.arguments->old, "The vault of [vault.old]");
     const auto copied =
         add_verb(noun, context, "add-copy", "Makes a further copy of the vault in an empty folder, and fills it",
                  "callvault key add-copy /mnt/second/vault", &add_copy);
     copied->add_option("FOLDER", copied.arguments->path, "The copy's folder")->required();
+    copied->add_flag("--old", copied.arguments->old, "A copy of the vault of [vault.old]");
     add_key_move(noun, context);
 }
 

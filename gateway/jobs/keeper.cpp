@@ -8,6 +8,7 @@
 #include "gateway/jobs/dark.hpp"
 #include "gateway/jobs/job_entry.hpp"
 #include "gateway/jobs/rewrap.hpp"
+#include "gateway/recordings/stored_recording.hpp"
 #include "storage/async/crash_point.hpp"
 
 namespace gateway::jobs {
@@ -42,7 +43,9 @@ std::string label_of(const recordings::Services& services, const catalogue::ToKe
 awaitable<Result<KeyId>> Keeper::keep_key(std::string label) {
     const auto known = co_await services_.catalogue.keys().keep_keys(services_.deadline());
     if (known.has_error()) co_return known.error();
-    const auto found = std::ranges::find(*known, label, &catalogue::KeepKey::label);
+    const auto found = std::ranges::find_if(*known, [&label](const catalogue::KeepKey& key) {
+        return key.label == label && key.state != KeyState::kClosed;
+    });
     if (found != known->end() && found->state == KeyState::kOpen) co_return found->key;
     KeyId key;
     if (found != known->end() && found->state == KeyState::kPlanned) {
@@ -75,13 +78,15 @@ awaitable<Result<void>> Keeper::keep(const catalogue::ToKeep& recording) {
     if (stored.has_error() && stored.error().code == Code::kNotFound)
         co_return policy::fail(Code::kConflict, "the recording is gone");
     if (stored.has_error()) co_return stored.error();
+    const auto fields = co_await recordings::open_fields(services_, *stored);
+    if (fields.has_error()) co_return fields.error();
     const auto key = co_await keep_key(label_of(services_, recording));
     if (key.has_error()) co_return key.error();
     CALLVAULT_CRASH_POINT("keep.key_made");
-    auto fresh = co_await rewrap(services_, *stored, *key);
+    auto fresh = co_await rewrap(services_, *stored, *fields, *key);
     if (fresh.has_error()) co_return fresh.error();
     auto entry = job_entry(services_, storage::audit::Action::kKeyCreate);
-    entry.recording(fresh->log_id).ref("key", *key).reason("rewrapped");
+    entry.recording(fields->log_id).ref("key", *key).reason("rewrapped");
     co_return co_await services_.catalogue.keys().rewrapped(recording.id, recording.version, stored->secret.sealed,
                                                             std::move(fresh->secret), fresh->tokens, *key,
                                                             recordings::entry_bytes(entry), services_.deadline());

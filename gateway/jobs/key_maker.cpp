@@ -138,7 +138,11 @@ awaitable<Result<void>> KeyMaker::begin_epoch() {
     const auto begun = co_await services_.catalogue.keys().begin_epoch(next, *made, services_.deadline());
     if (begun.has_value()) co_return Result<void>{};
     if (begun.error().code != Code::kConflict) co_return begun.error();
-    const KeyId own = *made;  // another gateway began it
+    // Another gateway began it, perhaps with this very key: both found it in the vault.
+    const auto now = co_await services_.catalogue.keys().epochs(services_.deadline());
+    if (now.has_error()) co_return now.error();
+    const KeyId own = *made;
+    if (std::ranges::any_of(*now, [own](const auto& epoch) { return epoch.key == own; })) co_return Result<void>{};
     co_return co_await services_.vault_pool.run([&vault, own] { return vault.destroy(own); });
 }
 

@@ -6,6 +6,7 @@
 
 #include "gateway/jobs/job_entry.hpp"
 #include "gateway/jobs/rewrap.hpp"
+#include "gateway/recordings/stored_recording.hpp"
 #include "storage/async/crash_point.hpp"
 
 namespace gateway::jobs {
@@ -172,23 +173,27 @@ awaitable<Result<bool>> KeyMover::rewrap_one(policy::RecordingId id, const catal
     if (stored.has_error() && stored.error().code == Code::kNotFound) co_return false;
     if (stored.has_error()) co_return stored.error();
     if (stored->access.keep_key.value_or(stored->day_key) != former.key) co_return false;
-    auto fresh = co_await rewrap(services_, *stored, former.successor);
-    if (fresh.has_value()) {
-        CALLVAULT_CRASH_POINT("keymove.rewrapped");
-        const auto entered = co_await services_.catalogue.keys().rewrapped(
-            id, stored->access.version, stored->secret.sealed, std::move(fresh->secret), fresh->tokens,
-            former.successor, {}, services_.deadline());
-        if (entered.has_error() && entered.error().code == Code::kConflict) co_return false;
-        if (entered.has_error()) co_return entered.error();
-        services_.metrics
-            .counter("callvault_rewrapped_total", "Recordings taken to a key of the vault in the old one's place.")
-            .add();
-        co_return true;
-    }
-    if (may_pass(fresh.error().code)) co_return fresh.error();
-    services_.log.error("move.failed", {{"recording", id.text()}, {"what", fresh.error().what}});
+    const auto fields = co_await recordings::open_fields(services_, *stored);
+    if (fields.has_error()) co_return passed_over(id, fields.error());
+    auto fresh = co_await rewrap(services_, *stored, *fields, former.successor);
+    if (fresh.has_error()) co_return passed_over(id, fresh.error());
+    CALLVAULT_CRASH_POINT("keymove.rewrapped");
+    const auto entered = co_await services_.catalogue.keys().rewrapped(
+        id, stored->access.version, stored->secret.sealed, std::move(fresh->secret), fresh->tokens, former.successor,
+        {}, services_.deadline());
+    if (entered.has_error() && entered.error().code == Code::kConflict) co_return false;
+    if (entered.has_error()) co_return entered.error();
+    services_.metrics
+        .counter("callvault_rewrapped_total", "Recordings taken to a key of the vault in the old one's place.")
+        .add();
+    co_return true;
+}
+
+Result<bool> KeyMover::passed_over(policy::RecordingId id, const policy::Error& error) {
+    if (may_pass(error.code)) return error;
+    services_.log.error("move.failed", {{"recording", id.text()}, {"what", error.what}});
     services_.metrics.counter("callvault_rewrap_failures_total", "Recordings that could not be rewrapped.").add();
-    co_return false;
+    return false;
 }
 
 }  // namespace gateway::jobs

@@ -54,6 +54,9 @@ class KeyMover {
     boost::asio::awaitable<policy::Result<bool>> rewrap_one(policy::RecordingId id,
                                                             const storage::catalogue::FormerKey& former);
 
+    /// False, and an alarm; or the error, when it concerns no single recording.
+    policy::Result<bool> passed_over(policy::RecordingId id, const policy::Error& error);
+
     recordings::Services& services_;
     Pass pass_;
     /// Keys of the new vault that stand nowhere in the catalogue, by purpose and label.

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "gateway/recordings/search_tokens.hpp"
-#include "gateway/recordings/stored_recording.hpp"
 #include "storage/keys/recording_secret.hpp"
 
 namespace gateway::jobs {
@@ -13,9 +12,7 @@ using policy::KeyId;
 using policy::Result;
 
 awaitable<Result<Rewrapped>> rewrap(recordings::Services& services, const storage::catalogue::RecordingFacts& stored,
-                                    KeyId to) {
-    const auto fields = co_await recordings::open_fields(services, stored);
-    if (fields.has_error()) co_return fields.error();
+                                    const recordings::PersonalFields& fields, KeyId to) {
     const auto from_epoch = co_await services.keys.epoch_key(stored.secret.epoch, services.deadline());
     if (from_epoch.has_error()) co_return from_epoch.error();
     const auto epoch = co_await services.keys.epoch(services.deadline());
@@ -26,10 +23,9 @@ awaitable<Result<Rewrapped>> rewrap(recordings::Services& services, const storag
     const storage::keys::SecretPlace place{stored.row.id, date, to, epoch->key};
     const auto home = services.rules.current()->deployment.country;
     Rewrapped out;
-    out.log_id = fields->log_id;
     out.secret.epoch = epoch->epoch;
     auto sealed = co_await services.vault_pool.run([&]() -> Result<storage::crypto::Bytes> {
-        auto tokens = recordings::search_tokens(services.vault, to, fields->claim, home);
+        auto tokens = recordings::search_tokens(services.vault, to, fields.claim, home);
         if (tokens.has_error()) return tokens.error();
         out.tokens = std::move(*tokens);
         return storage::keys::rewrap_recording_secret(services.vault, from, place, stored.secret.sealed);

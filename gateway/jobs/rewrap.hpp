@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <vector>
 
+#include "gateway/recordings/personal_fields.hpp"
 #include "gateway/recordings/services.hpp"
 #include "policy/result.hpp"
 #include "storage/catalogue/recordings.hpp"
@@ -13,15 +14,14 @@ namespace gateway::jobs {
 struct Rewrapped {
     storage::catalogue::Secret secret;
     std::vector<storage::catalogue::Mac> tokens;
-    policy::LogId log_id;  ///< What the audit log calls the recording.
 };
 
-/// Opens what hangs on the recording's key and seals it for `to`, under the current epoch. Changes nothing: the caller
-/// enters it (catalogue::Keys::rewrapped). Errors: the vault's and the catalogue's; kCorrupt, kGone and kNotFound: no
-/// key opens it any more.
+/// Takes what hangs on the recording's key, of which `fields` is the part for the index, to the key `to`, under the
+/// current epoch. Changes nothing: the caller enters it (catalogue::Keys::rewrapped). Errors: the vault's and the
+/// catalogue's; kCorrupt, kGone and kNotFound: no key opens it any more.
 boost::asio::awaitable<policy::Result<Rewrapped>> rewrap(recordings::Services& services,
                                                          const storage::catalogue::RecordingFacts& stored,
-                                                         policy::KeyId to);
+                                                         const recordings::PersonalFields& fields, policy::KeyId to);
 
 /// Whether a failure concerns no single recording: all of it is tried again later.
 constexpr bool may_pass(policy::Code code) {

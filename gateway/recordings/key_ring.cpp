@@ -59,18 +59,9 @@ awaitable<Result<KeyId>> KeyRing::day_key(policy::Date purge_date, Deadline dead
 void KeyRing::forget(policy::Date purge_date) {
     const std::lock_guard lock(mutex_);
     days_.erase(purge_date);
-    index_.reset();
 }
 
 awaitable<Result<std::vector<KeyId>>> KeyRing::index_keys(policy::Date today, Deadline deadline) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (index_ && fresh(index_->until)) co_return index_->value;
-    }
-    co_return co_await index_keys_now(today, deadline);
-}
-
-awaitable<Result<std::vector<KeyId>>> KeyRing::index_keys_now(policy::Date today, Deadline deadline) {
     const auto last = policy::add_days(policy::add_months(today, kMonthsAhead), kDaysAhead);
     auto days = co_await catalogue_.keys().day_keys(today, last, deadline);
     if (days.has_error()) co_return days.error();
@@ -83,8 +74,6 @@ awaitable<Result<std::vector<KeyId>>> KeyRing::index_keys_now(policy::Date today
     for (const auto& keep : *keeps) {
         if (storage::catalogue::may_hold(keep)) out.push_back(keep.key);
     }
-    const std::lock_guard lock(mutex_);
-    index_ = Remembered<std::vector<KeyId>>{out, fresh_until()};
     co_return out;
 }
 

@@ -43,13 +43,10 @@ class KeyRing {
     /// destroyed, the purge of that day has begun.
     boost::asio::awaitable<policy::Result<policy::KeyId>> day_key(policy::Date purge_date,
                                                                   storage::async::Deadline deadline);
-    /// All keys that blind index tokens may stand under: open day keys from `today` on, open keep keys, and former ones
-    /// on which something hangs.
+    /// All keys that blind index tokens may stand under, asked of the catalogue now: open day keys from `today` on,
+    /// open keep keys, and former ones on which something hangs.
     boost::asio::awaitable<policy::Result<std::vector<policy::KeyId>>> index_keys(policy::Date today,
                                                                                   storage::async::Deadline deadline);
-    /// The same, asked of the catalogue now.
-    boost::asio::awaitable<policy::Result<std::vector<policy::KeyId>>> index_keys_now(
-        policy::Date today, storage::async::Deadline deadline);
     /// The epoch for new secrets. kUnavailable: none yet.
     boost::asio::awaitable<policy::Result<CurrentEpoch>> epoch(storage::async::Deadline deadline);
     /// The key of an epoch that a stored secret cites. kNotFound: destroyed.
@@ -84,7 +81,6 @@ class KeyRing {
     std::mutex mutex_;
     std::map<policy::Date, Remembered<policy::KeyId>> days_;
     std::optional<Remembered<std::vector<storage::catalogue::EpochKey>>> epochs_;
-    std::optional<Remembered<std::vector<policy::KeyId>>> index_;
     std::map<storage::keys::KeyPurpose, policy::KeyId> long_lived_;
 };
 

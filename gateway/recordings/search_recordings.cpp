@@ -75,7 +75,7 @@ awaitable<Result<std::vector<catalogue::Mac>>> tokens_of(Services& services, std
     auto tokens = co_await services.vault_pool.run([&vault, &keys, &form] { return tokens_under(vault, *keys, form); });
     if (tokens.has_error()) co_return tokens.error();
     if (!tokens->missing.empty()) {
-        const auto now = co_await services.keys.index_keys_now(services.today(), services.deadline());
+        const auto now = co_await services.keys.index_keys(services.today(), services.deadline());
         if (now.has_error()) co_return now.error();
         for (const auto key : tokens->missing) {
             if (std::ranges::find(*now, key) != now->end())

@@ -13,7 +13,13 @@ using policy::fail;
 using policy::Result;
 
 KeepKey keep_key_row(const Row& row) {
-    return {row.id<policy::KeyId>("key_id"), row.text("label"), key_state(row), key_turn(row)};
+    return {row.id<policy::KeyId>("key_id"), row.text("label"), key_state(row)};
+}
+
+KeepKey keep_key_row_in_turn(const Row& row) {
+    KeepKey out = keep_key_row(row);
+    out.turn = key_turn(row);
+    return out;
 }
 
 ToKeep to_keep_row(const Row& row) {
@@ -49,7 +55,7 @@ Answer<void> Keys::open_keep_key(policy::KeyId key, Deadline deadline) {
 
 Answer<std::vector<KeepKey>> Keys::keep_keys(Deadline deadline) {
     return pool_.run("keep_key_list", deadline, [](Session& session) {
-        return Result<std::vector<KeepKey>>(session.read("keep_key_list").each(keep_key_row));
+        return Result<std::vector<KeepKey>>(session.read("keep_key_list").each(keep_key_row_in_turn));
     });
 }
 
@@ -58,7 +64,7 @@ Answer<std::vector<KeepKey>> Keys::unused_keep_keys(std::chrono::milliseconds ag
     Parameters p;
     p.milliseconds(age).milliseconds(dark_after);
     return pool_.run("keep_key_unused", deadline, [p = std::move(p)](Session& session) {
-        return Result<std::vector<KeepKey>>(session.read("keep_key_unused", p).each(keep_key_row));
+        return Result<std::vector<KeepKey>>(session.read("keep_key_unused", p).each(keep_key_row_in_turn));
     });
 }
 

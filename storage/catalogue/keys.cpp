@@ -12,8 +12,15 @@ using policy::Code;
 using policy::fail;
 using policy::Result;
 
+/// One of the current keys.
 DayKey day_key_row(const Row& row) {
-    return {row.date("purge_date"), row.id<policy::KeyId>("key_id"), key_state(row), key_turn(row)};
+    return {row.date("purge_date"), row.id<policy::KeyId>("key_id"), key_state(row)};
+}
+
+DayKey day_key_row_in_turn(const Row& row) {
+    DayKey out = day_key_row(row);
+    out.turn = key_turn(row);
+    return out;
 }
 
 }  // namespace
@@ -87,7 +94,7 @@ Answer<DayKey> Keys::day_key_of(policy::KeyId key, Deadline deadline) {
     return pool_.run("day_key_of", deadline, [key](Session& session) -> Result<DayKey> {
         const Rows rows = session.read("day_key_of", Parameters().id(key));
         if (rows.empty()) return fail(Code::kNotFound, "no such day key");
-        return day_key_row(rows.first());
+        return day_key_row_in_turn(rows.first());
     });
 }
 
@@ -95,13 +102,14 @@ Answer<std::vector<DayKey>> Keys::day_keys(policy::Date from, policy::Date to, D
     Parameters p;
     p.date(from).date(to);
     return pool_.run("day_key_list", deadline, [p = std::move(p)](Session& session) {
-        return Result<std::vector<DayKey>>(session.read("day_key_list", p).each(day_key_row));
+        return Result<std::vector<DayKey>>(session.read("day_key_list", p).each(day_key_row_in_turn));
     });
 }
 
 Answer<std::vector<DayKey>> Keys::day_keys_to_destroy(policy::Date today, Deadline deadline) {
     return pool_.run("day_key_ending", deadline, [today](Session& session) {
-        return Result<std::vector<DayKey>>(session.read("day_key_ending", Parameters().date(today)).each(day_key_row));
+        return Result<std::vector<DayKey>>(
+            session.read("day_key_ending", Parameters().date(today)).each(day_key_row_in_turn));
     });
 }
 

@@ -96,13 +96,13 @@ class Keys {
     Answer<void> close_day_key(policy::Date purge_date, EntryBytes entry, Deadline deadline);
     /// Recordings whose wrap still needs the closed day key although they must be kept: it may be destroyed at 0.
     Answer<std::int64_t> day_key_keepers(policy::Date purge_date, Deadline deadline);
-    /// closed -> destroyed, after the vault destroyed it. kConflict: not closed, or its date still has keepers.
+    /// closed -> destroyed, after the vault destroyed it. kConflict: not closed, or a recording to keep hangs on it.
     Answer<void> day_key_destroyed(policy::Date purge_date, policy::KeyId key, EntryBytes entry, Deadline deadline);
     /// The current key of a date. kNotFound: none.
     Answer<DayKey> day_key(policy::Date purge_date, Deadline deadline);
     /// A day key, former ones too, by its id. kNotFound.
     Answer<DayKey> day_key_of(policy::KeyId key, Deadline deadline);
-    /// Keys with from <= purge_date <= to, former ones too, by date; at most 1000.
+    /// Keys with from <= purge_date <= to, former ones too, by date; at most 2000.
     Answer<std::vector<DayKey>> day_keys(policy::Date from, policy::Date to, Deadline deadline);
     /// What a purge has to finish: day keys with a purge date <= today, and closed ones, unless others took over from
     /// them. By date, the current one first.
@@ -112,7 +112,7 @@ class Keys {
     Answer<KeepKey> plan_keep_key(const std::string& label, policy::KeyId key, Deadline deadline);
     Answer<void> open_keep_key(policy::KeyId key, Deadline deadline);
     Answer<std::vector<KeepKey>> keep_keys(Deadline deadline);
-    /// Keep keys of which no recording is left; made more than `age` ago. Former ones `dark_after` their end.
+    /// Keep keys of which no recording is left; made more than `age` ago. Former ones `dark_after` they were emptied.
     Answer<std::vector<KeepKey>> unused_keep_keys(std::chrono::milliseconds age, std::chrono::milliseconds dark_after,
                                                   Deadline deadline);
     /// open -> closed, only while no recording uses it. kConflict: one does; the key must not be destroyed.

@@ -65,7 +65,8 @@ class Status {
                               EntryBytes entry, Deadline deadline);
     /// Reads only: no mark is moved.
     Answer<ServerFacts> server_facts(Deadline deadline);
-    /// Hosts with a program of ours that works on this database under another Settings::name than this one.
+    /// Hosts with a program of ours that works on this database under another Settings::name than this one, as far as
+    /// both names go: a name that ends early, or has '_' somewhere, does not say what would stand there.
     Answer<std::vector<std::string>> others(Deadline deadline);
     Answer<Figures> figures(policy::Date today, Deadline deadline);
 

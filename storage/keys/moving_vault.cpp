@@ -80,11 +80,11 @@ Result<bool> MovingVault::usable(KeyId id) {
     return where_it_is(id, [&](KeyVault& vault) { return vault.usable(id); });
 }
 
-/// In both: a file vault remembers then that the id never comes back.
+/// In both, whatever one of them says: where it is, it cannot be used from now on.
 Result<void> MovingVault::destroy(KeyId id) {
-    const auto gone = from_->destroy(id);
-    if (gone.has_error()) return gone;
-    return to_->destroy(id);
+    const auto in_new = to_->destroy(id);
+    const auto in_old = from_->destroy(id);
+    return in_new.has_error() ? in_new : in_old;
 }
 
 Result<std::vector<KeyInfo>> MovingVault::list() {

@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import signal
+import time
 import unittest
 
 from support import LabTest, Traffic, has_crash_points, main
@@ -62,8 +63,29 @@ class KeyMove(LabTest):
 
     def hanging_on_old_keys(self):
         return int(self.lab.cluster.sql(
-            "select count(*) from recording r join day_key d on d.key_id = r.day_key where d.superseded_at is not null "
-            "and r.state = 'live' and r.keep_key is null")[0][0])
+            "select count(*) from recording r join former_key f on f.key_id = r.day_key "
+            "where r.state = 'live' and r.keep_key is null")[0][0])
+
+    def test_when_another_key_takes_over_during_a_push_it_is_sealed_again_under_that(self):
+        first = self.pushed(calls.metadata(channels=["mixed"]), VOICE)
+        date = first["purge_date"]
+
+        def body():
+            yield VOICE[:5000]
+            time.sleep(1)  # the gateway has chosen its key by now
+            self.lab.cluster.sql(
+                "with spare as (delete from day_key where purge_date = (select max(purge_date) from day_key) returning key_id), "
+                f"former as (insert into former_key (key_id, purge_date) select key_id, purge_date from day_key where purge_date = '{date}') "
+                f"update day_key set key_id = (select key_id from spare) where purge_date = '{date}'")
+            yield VOICE[5000:]
+
+        said = self.pushed(calls.metadata(channels=["mixed"]), body(), chunked=True)
+        self.assertEqual(said["purge_date"], date)
+        self.assertEqual(self.heard(said["id"]), VOICE[44:])
+        keys = self.lab.cluster.sql("select r.id, r.day_key = d.key_id from recording r join day_key d using (purge_date) "
+                                    f"where purge_date = '{date}' and r.received_at > now() - interval '30 seconds'")
+        self.assertEqual({row[0].replace("-", ""): row[1] for row in keys}[said["id"]], "t")
+        self.assertIn(first["id"], self.found())
 
     def test_keys_move_to_a_token_and_back_while_the_service_runs(self):
         lab = self.lab

@@ -136,6 +136,28 @@ TEST_CASE("A recording is rewrapped under the open day key of its own date only"
     REQUIRE(take_to(site, id, kFresh));
 }
 
+TEST_CASE("Plays that run go on over a rewrap: what decides about access has not changed") {
+    CatalogueSite site;
+    const auto id = site.store(1);
+    const auto play = [&](int version, const char* closed) {
+        site.rows(
+            "insert into play (id, recording_id, version, past_purge_date, session_mac, session_started, subject, "
+            "purpose, "
+            "gateway, lease_until, closed_at) values (gen_random_uuid(), '" +
+            id.text() + "', " + std::to_string(version) + ", false, '\\x00', now(), 's', 'quality', 'g', now(), " +
+            closed + ")");
+    };
+    play(1, "null");
+    play(0, "null");  // opened on older facts: it ends as it would have
+    play(1, "now()");
+    supersede(site);
+    REQUIRE(take_to(site, id, kFresh));
+    CHECK(site.facts(id).access.version == 2);
+    CHECK(site.count("play", "closed_at is null and version = 2") == 1);
+    CHECK(site.count("play", "closed_at is null and version = 0") == 1);
+    CHECK(site.count("play", "closed_at is not null and version = 1") == 1);
+}
+
 TEST_CASE("On its day a date ends with all of its keys, those of other dates stay") {
     CatalogueSite site;
     auto& keys = site.catalogue.keys();
@@ -174,6 +196,7 @@ TEST_CASE("A keep key takes over from another under the same label, and the form
     CHECK(key.successor == kFresh);
     CHECK_FALSE(key.purge_date);
     // Nothing hangs on the new one yet, and it must not be taken away before.
+    CHECK(await(keys.keep_keys(soon()))->size() == 2);
     CHECK(await(keys.unused_keep_keys(0ms, 0ms, soon()))->empty());
     CHECK(hanging_on(site, key) == std::vector{id});
     REQUIRE(take_to(site, id, kFresh));

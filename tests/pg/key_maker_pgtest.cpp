@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "gateway/recordings/case_ref.hpp"
 #include "tests/pg/rights_world.hpp"
@@ -89,6 +91,34 @@ TEST_CASE("A key counts once every copy of the vault holds it; until then the ep
     CHECK(keys() == made);
     CHECK(world.one("select max(epoch) from epoch_key") == "2");
     CHECK(days("planned") == "0");
+}
+
+TEST_CASE("Of two gateways that begin an epoch with the same key none destroys it") {
+    KeyMakerWorld world;
+    world.sql("update epoch_key set created_at = now() - interval '2 days'");
+    // Another gateway made the key and begins the epoch when this one has found it in the vault.
+    const auto key = world.services().vault.create(storage::keys::KeyPurpose::kEpoch, "2").value();
+    class Slow final : public tests::ForwardingVault {
+      public:
+        Slow(KeyVault& vault, std::function<void()> meanwhile)
+            : ForwardingVault(vault), meanwhile_(std::move(meanwhile)) {}
+        policy::Result<std::vector<storage::keys::KeyInfo>> list() override {
+            auto found = inner().list();
+            if (meanwhile_) std::exchange(meanwhile_, nullptr)();
+            return found;
+        }
+
+      private:
+        std::function<void()> meanwhile_;
+    };
+    Slow vault(world.services().vault, [&] {
+        world.sql("update epoch_key set state = 'closed', closed_at = now() where epoch = 1");
+        world.sql("insert into epoch_key (epoch, key_id) values (2, '" + key.text() + "')");
+    });
+    auto services = tests::over(world.services(), vault);
+    await(gateway::jobs::KeyMaker(services, {0, std::chrono::hours(24)}).make()).value();
+    CHECK(world.in_vault(key));
+    CHECK(world.one("select max(epoch) from epoch_key") == "2");
 }
 
 TEST_CASE("The next epoch seals everything anew, and the old key ends when no push can carry its number any more") {

@@ -8,6 +8,7 @@
 #include "gateway/jobs/forget.hpp"
 #include "gateway/jobs/keeper.hpp"
 #include "gateway/jobs/key_maker.hpp"
+#include "gateway/jobs/ledger_replay.hpp"
 #include "gateway/recordings/stored_recording.hpp"
 #include "storage/keys/moving_vault.hpp"
 #include "storage/keys/recording_secret.hpp"
@@ -48,10 +49,7 @@ class MovingWorld : public RightsWorld {
 
     void sql(const std::string& statement) { Postgres::shared().query(database(), statement); }
     /// As if every gateway had had its time to hear of the new keys.
-    void let_it_be_known() {
-        for (const auto* table : {"day_key", "keep_key"})
-            sql(std::string("update ") + table + " set superseded_at = superseded_at - interval '1 minute'");
-    }
+    void let_it_be_known() { sql("update former_key set superseded_at = superseded_at - interval '1 minute'"); }
     /// New keys, and everything rewrapped.
     void move(gateway::jobs::KeyMover& by) {
         await(by.step()).value();
@@ -67,10 +65,15 @@ class MovingWorld : public RightsWorld {
     }
     std::string turn(const std::string& key) {
         return one(
-            "select state || case when emptied_at is not null then ' emptied' when superseded_at is not null "
-            "then ' former' else '' end from (select key_id, state, emptied_at, superseded_at from day_key "
-            "union all select key_id, state, emptied_at, superseded_at from keep_key) k where key_id = '" +
-            key + "'");
+            "select coalesce((select state from (select key_id, state from day_key union all select key_id, "
+            "state from keep_key) k where key_id = '" +
+            key +
+            "'), (select case when destroyed_at is null then "
+            "'closed' else 'destroyed' end from former_key where key_id = '" +
+            key +
+            "')) || coalesce((select "
+            "case when emptied_at is null then ' former' else ' emptied' end from former_key where key_id = '" +
+            key + "'), '')");
     }
     bool opens(gateway::recordings::Services& services, const policy::RecordingId& id) {
         const auto stored = await(services.catalogue.recordings().facts(id, services.deadline())).value();
@@ -80,9 +83,12 @@ class MovingWorld : public RightsWorld {
         return await(gateway::recordings::open_fields(services, stored)).has_value() &&
                storage::keys::open_data_key(services.vault, place, stored.secret.sealed).has_value();
     }
-    void hold(const policy::RecordingId& id) {
+    template <class... Ids>
+    void hold(const Ids&... ids) {
+        std::string named;
+        ((named += (named.empty() ? "\"" : ",\"") + ids.text() + '"'), ...);
         const auto answer = post(kOlivia, "/v1/holds",
-                                 R"({"recordings":[")" + id.text() + R"("],"matter":"m","owner":"o","review_on":")" +
+                                 R"({"recordings":[)" + named + R"(],"matter":"m","owner":"o","review_on":")" +
                                      policy::text(day(30)) + R"("})");
         REQUIRE(answer.status == 201);
     }
@@ -138,10 +144,31 @@ TEST_CASE("What is held moves to a keep key of the new vault; the old one stays 
     gateway::jobs::Keeper later(world.moving);
     await(later.drop_unused()).value();
     CHECK(holds(world.old_vault, old));
-    world.sql("update keep_key set superseded_at = superseded_at - interval '22 days'");
+    world.sql("update former_key set superseded_at = superseded_at - interval '22 days'");
+    await(later.drop_unused()).value();
+    CHECK(holds(world.old_vault, old));  // it counts from when nothing hung on it
+    world.sql("update former_key set emptied_at = emptied_at - interval '22 days'");
     await(later.drop_unused()).value();
     CHECK_FALSE(holds(world.old_vault, old));
     CHECK(world.opens(world.moving, held));
+}
+
+TEST_CASE("What is kept after a move takes the key that took over, and makes none") {
+    MovingWorld world;
+    const auto soon = world.recording("a", "consent", 5), later = world.recording("b", "consent", 30);
+    world.hold(soon, later);
+    gateway::jobs::Keeper before(world.services());
+    await(before.step()).value();
+    REQUIRE(world.one("select count(*) from recording where keep_key is not null") == "1");
+    world.move();
+    const auto keys = world.both.list().value().size();
+    world.clock().set_by(std::chrono::days(20));
+    gateway::jobs::Keeper after(world.moving);
+    await(after.step()).value();
+    CHECK(world.key_of(later) == world.key_of(soon));
+    CHECK(holds(*world.new_vault, world.key_of(later)));
+    CHECK(world.both.list().value().size() == keys);
+    CHECK(std::filesystem::is_empty(world.new_folder.path() / "vault" / "destroyed"));  // nor was one made in vain
 }
 
 TEST_CASE("On its day a date's keys are destroyed in both vaults, and the deletion ledger names both") {
@@ -182,7 +209,7 @@ TEST_CASE("A recording that nobody can open stops no other, and its key is not c
     CHECK(world.key_of(broken) == old);
     CHECK(world.key_of(whole) != old);
     CHECK(world.turn(old) == "closed former");
-    const auto searched = await(world.moving.keys.index_keys_now(world.day(0), world.moving.deadline())).value();
+    const auto searched = await(world.moving.keys.index_keys(world.day(0), world.moving.deadline())).value();
     CHECK(std::ranges::count(searched, policy::KeyId::parse(old).value()) == 1);
     CHECK(std::ranges::count(searched, policy::KeyId::parse(world.key_of(whole)).value()) == 1);
 }
@@ -192,11 +219,11 @@ TEST_CASE("Searches ask under a former key until nothing hangs on it") {
     const auto id = world.recording("a");
     const auto old = policy::KeyId::parse(world.key_of(id)).value();
     await(world.mover.step()).value();
-    auto searched = await(world.moving.keys.index_keys_now(world.day(0), world.moving.deadline())).value();
+    auto searched = await(world.moving.keys.index_keys(world.day(0), world.moving.deadline())).value();
     CHECK(searched.size() == 2);
     CHECK(std::ranges::count(searched, old) == 1);
     world.move();
-    searched = await(world.moving.keys.index_keys_now(world.day(0), world.moving.deadline())).value();
+    searched = await(world.moving.keys.index_keys(world.day(0), world.moving.deadline())).value();
     CHECK(searched.size() == 1);
     CHECK(std::ranges::count(searched, old) == 0);
 }
@@ -244,4 +271,48 @@ TEST_CASE("Keys can move back, and no key is used a second time") {
     CHECK(world.key_of(id) != second);
     CHECK(holds(*world.new_vault, world.key_of(id)));
     CHECK(world.opens(again, id));
+}
+
+TEST_CASE(
+    "A copy of the database from the middle of a move comes back, whichever of a date's keys the ledger names first") {
+    MovingWorld world;
+    const auto moved = world.recording("a", "consent", 2), not_yet = world.recording("b", "consent", 2);
+    world.hold(moved, not_yet);
+    world.sql("create table was as select s.*, r.day_key from secret s join recording r on r.id = s.recording_id");
+    const auto former = policy::KeyId::parse(world.key_of(not_yet)).value();
+    world.move();
+    const auto current = policy::KeyId::parse(world.key_of(moved)).value();
+    world.sql(
+        "update secret s set epoch = was.epoch, sealed = was.sealed from was where was.recording_id = s.recording_id "
+        "and s.recording_id = '" +
+        not_yet.text() +
+        "'; update recording r set day_key = was.day_key from was "
+        "where was.recording_id = r.id and r.id = '" +
+        not_yet.text() + "'; update former_key set emptied_at = null");
+    world.clock().set_by(std::chrono::days(2));
+    for (const auto& key : {current, former}) {
+        storage::audit::LedgerEvent event;
+        event.kind = LedgerKind::kDayKeyDestroyed;
+        event.at = world.moving.clock.now();
+        event.key = key;
+        event.date = world.day(0);
+        await(world.moving.ledger.append(std::move(event), world.moving.deadline())).value();
+    }
+    const auto replayed = [&] {
+        gateway::jobs::Forget forget(world.moving, world.plays(), world.moving.ledger);
+        return await(gateway::jobs::LedgerReplay(world.moving, forget, std::chrono::milliseconds{0}).run()).value();
+    };
+    SECTION("the vaults have lost both keys, and with them what was held") {
+        for (const auto& key : {current, former}) world.both.destroy(key).value();
+        CHECK(replayed().lost == 2);
+        CHECK(world.one("select count(*) from recording") == "0");
+    }
+    SECTION("the vaults are of that day too: what was held is kept") {
+        CHECK(replayed().lost == 0);
+        CHECK(world.one("select count(*) from recording where keep_key is not null and state = 'live'") == "2");
+    }
+    for (const auto& key : {current, former}) {
+        CHECK_FALSE(holds(world.both, key.text()));
+        CHECK(world.turn(key.text()).starts_with("destroyed"));
+    }
 }

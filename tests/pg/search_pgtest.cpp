@@ -240,6 +240,28 @@ TEST_CASE("Past its date a kept recording is shown to who may see it, under the 
     CHECK(found(site, query) == Numbers{1});
 }
 
+TEST_CASE("What hangs on a key is read by index ranges, page after page, with nothing to sort") {
+    CatalogueSite site;
+    site.store(1);
+    const std::string id = "'00000000-0000-0000-0000-000000000001'";
+    for (const auto& [name, values] : {std::pair{"hanging_on_day_key", id + ", '2027-02-24', " + id + ", 20"},
+                                       std::pair{"hanging_on_keep_key", id + ", " + id + ", 20"}}) {
+        INFO(name);
+        tests::PostgresLine line(site.connection);
+        line.query("set search_path = callvault; set plan_cache_mode = force_generic_plan; set enable_seqscan = off");
+        line.query(std::string("prepare s as ") + statement(name).text);
+        std::string plan;
+        for (const auto& row : line.query(std::string("explain execute s (") + values + ")"))
+            plan += row.front() + '\n';
+        INFO(plan);
+        CHECK(plan.find("Seq Scan") == std::string::npos);
+        CHECK(plan.find("recording_pkey") == std::string::npos);
+        const bool keep = std::string_view(name) == "hanging_on_keep_key";
+        CHECK(plan.find(keep ? "recording_keep_key_page" : "recording_due") != std::string::npos);
+        if (keep) CHECK(plan.find("Sort") == std::string::npos);
+    }
+}
+
 TEST_CASE("Each search reads an index range, never the whole table") {
     CatalogueSite site;
     site.store(1);

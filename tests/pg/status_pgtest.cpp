@@ -95,14 +95,22 @@ TEST_CASE("Programs with other stores are seen by their name, and those with the
         return out;
     };
     const auto hosts = [](Catalogue& catalogue) { return await(catalogue.status().others(soon())).value().size(); };
-    const auto one = named("callvault aaaa1111");
-    const auto asking = named("callvault aaaa");
-    const auto same = named("callvault aaaa1111");
+    const auto one = named("callvault aaaa1111vv");
+    const auto asking = named("callvault aaaa____vv");
+    const auto same = named("callvault aaaa1111vv");
+    const auto of_the_version_before = named("callvault aaaa1111");
     CHECK(hosts(*one) == 0);  // those that say only where they write are like-minded too
     CHECK(hosts(*asking) == 0);
-    const auto also = named("callvault aaaa2222");
+    const auto also = named("callvault aaaa2222vv");
     CHECK(hosts(*one) == 1);
     CHECK(hosts(*asking) == 0);
-    const auto other = named("callvault bbbb1111");
-    CHECK(hosts(*asking) == 1);
+    SECTION("another store") {
+        const auto other = named("callvault bbbb1111vv");
+        CHECK(hosts(*asking) == 1);
+    }
+    SECTION("another vault") {
+        const auto other = named("callvault aaaa1111ww");
+        CHECK(hosts(*asking) == 1);
+        CHECK(hosts(*other) == 1);
+    }
 }

@@ -1,11 +1,9 @@
 -- Waits for pushes under way, as closing does.
-with former as (
-    update day_key set state = 'closed', closed_at = now(), superseded_at = now()
-    where key_id = $1::uuid and state = 'open' and superseded_at is null
-    returning purge_date
-), added as (
-    insert into day_key (purge_date, key_id, state) select purge_date, $2::uuid, 'open' from former
+with taken as (
+    update day_key set key_id = $2::uuid where key_id = $1::uuid and state = 'open' returning purge_date
+), former as (
+    insert into former_key (key_id, purge_date) select $1::uuid, purge_date from taken
 ), written as (
-    insert into audit_entry (bytes) select $3::bytea from former
+    insert into audit_entry (bytes) select $3::bytea from taken
 )
-select exists (select from former) as superseded
+select exists (select from taken) as superseded

@@ -12,7 +12,7 @@ with keep as materialized (
       and (exists (select from keep)
            or (r.keep_key is null and exists (select from day where day.purge_date = r.purge_date)))
       and exists (select from secret s where s.recording_id = r.id and s.sealed = $3::bytea)
-    returning r.id, r.started_at, r.purge_date
+    returning r.id, r.started_at, r.purge_date, r.version
 ), swapped as (
     update secret s set epoch = $4::integer, sealed = $5::bytea from changed where s.recording_id = changed.id
 ), unindexed as (
@@ -22,6 +22,9 @@ with keep as materialized (
     select distinct t.token, changed.started_at, changed.id, changed.purge_date
     from changed, unnest($7::bytea[]) as t (token)
     on conflict do nothing
+), played_on as (  -- nothing about access changed: plays that run go on
+    update play p set version = changed.version from changed
+    where p.recording_id = changed.id and p.closed_at is null and p.version = changed.version - 1
 ), written as (
     insert into audit_entry (bytes) select $8::bytea from changed where length($8::bytea) > 0
 )

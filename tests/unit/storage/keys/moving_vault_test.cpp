@@ -105,6 +105,12 @@ TEST_CASE("When one of the two does not answer, nobody says that a key is not th
         CHECK(both->destroy(KeyId{}).error().code == Code::kUnavailable);
     }
     CHECK(old_one_silent.outgoing().error().code == Code::kUnavailable);
+    // What the one that answers holds cannot be used any more all the same.
+    const KeyId fresh = to->create(KeyPurpose::kDay, "2027-01-05").value();
+    CHECK(old_one_silent.destroy(fresh).error().code == Code::kUnavailable);
+    CHECK_FALSE(tests::works(*to, fresh));
+    CHECK(new_one_silent.destroy(old).error().code == Code::kUnavailable);
+    CHECK_FALSE(tests::works(*from, old));
 }
 
 }  // namespace
