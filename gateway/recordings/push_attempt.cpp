@@ -187,7 +187,7 @@ PushAttempt::Step PushAttempt::receive() {
     data_key_.emplace(crypto::Key256::random());
 
     crypto::Sealer sealer(*data_key_, seal_context(id_, renditions::kOriginal));
-    auto name = objects::recording_object(admission_.purge_date, crypto::random_id<policy::AttemptId>());
+    auto name = objects::recording_object(admission_.purge_date, id_, crypto::random_id<policy::AttemptId>());
     // Before the body is asked for: a client that waits for 100 Continue then learns that there is no room for it now.
     const SealedUpload::Deadlines deadlines{services_.deadline(), begun_ + services_.upload_lease / 2};
     auto begun = co_await SealedUpload::begin(services_.objects, services_.memory, std::move(name), std::move(sealer),

@@ -17,7 +17,7 @@ awaitable<Result<void>> RenditionUpload::write(std::span<const std::byte> piece)
         const auto allowed = services_.residency.may_store();
         if (allowed.has_error()) co_return allowed.error();
         crypto::Sealer sealer(data_key_, seal_context(row_.id, rendition_));
-        auto name = objects::recording_object(row_.purge_date, crypto::random_id<policy::AttemptId>());
+        auto name = objects::recording_object(row_.purge_date, row_.id, crypto::random_id<policy::AttemptId>());
         const SealedUpload::Deadlines deadlines{services_.deadline(), begun_ + services_.upload_lease / 2};
         auto begun = co_await SealedUpload::begin(services_.objects, services_.memory, std::move(name),
                                                   std::move(sealer), std::nullopt, deadlines);

@@ -70,8 +70,11 @@ bool is_possible_prefix(const std::string& text) {
     return text.empty() || ObjectName::parse(text + "a").has_value();
 }
 
-ObjectName recording_object(policy::Date purge_date, const policy::AttemptId& attempt) {
-    return trusted_name(recordings_of(purge_date) + spread(attempt.text()));
+ObjectName recording_object(policy::Date purge_date, const policy::RecordingId& recording,
+                            const policy::AttemptId& attempt) {
+    static constexpr std::size_t kHalf = 16;
+    const std::string id = recording.text().substr(0, kHalf) + attempt.text().substr(0, kHalf);
+    return trusted_name(recordings_of(purge_date) + spread(id));
 }
 
 std::string recordings_of(policy::Date purge_date) {

@@ -41,8 +41,10 @@ bool is_possible_prefix(const std::string& text);
 // Every name that callvault stores under is built here, and nowhere else.
 
 /// "recordings/2026-11-24/3f/3f0c...": a sealed part of a recording. By its purge date, so that a day is purged folder
-/// by folder (at most 256 of them); the attempt id is random and never used twice, so no object is ever overwritten.
-ObjectName recording_object(policy::Date purge_date, const policy::AttemptId& attempt);
+/// by folder (at most 256 of them); first half of the recording's id, so that what is purged together lies together in
+/// a list; then of the attempt's, which is random and never used twice, so no object is ever overwritten.
+ObjectName recording_object(policy::Date purge_date, const policy::RecordingId& recording,
+                            const policy::AttemptId& attempt);
 
 /// "recordings/2026-11-24/": the prefix under which everything due on that day lies.
 std::string recordings_of(policy::Date purge_date);

@@ -79,7 +79,9 @@ awaitable<Result<void>> judge(S3Client& client, const std::vector<S3DeleteFault>
     co_return Result<void>();
 }
 
-awaitable<Result<void>> delete_batch(S3Client& client, std::vector<S3Version> versions, Deadline deadline) {
+/// What the store would not delete.
+awaitable<Result<std::vector<S3DeleteFault>>> ask_to_delete(S3Client& client, const std::vector<S3Version>& versions,
+                                                            Deadline deadline) {
     const std::string body = delete_request(versions);
     S3Request request;
     request.method = "POST";
@@ -90,9 +92,24 @@ awaitable<Result<void>> delete_batch(S3Client& client, std::vector<S3Version> ve
     if (!done.answer) co_return done.answer.error();
     if (done.answer->status() == 403) co_return fail(Code::kDenied, unexpected("delete", *done.answer).what);
     if (!done.answer->good()) co_return unexpected("delete", *done.answer);
-    const auto faults = read_delete_result(done.answer->body);
+    co_return read_delete_result(done.answer->body);
+}
+
+awaitable<Result<void>> delete_batch(S3Client& client, std::vector<S3Version> versions, Deadline deadline) {
+    const auto faults = co_await ask_to_delete(client, versions, deadline);
     if (!faults) co_return faults.error();
     co_return co_await judge(client, *faults, deadline);
+}
+
+/// In most buckets all there is of an object is its version "null", so that is deleted without a look; whatever comes
+/// of it, the looks that follow find what is left.
+awaitable<void> delete_unseen(S3Client& client, const std::vector<ObjectName>& names, Deadline deadline) {
+    for (std::size_t at = 0; at < names.size(); at += kMostPerRequest) {
+        std::vector<S3Version> some;
+        for (std::size_t i = at; i < std::min(names.size(), at + kMostPerRequest); ++i)
+            some.push_back({names[i].text(), "null"});
+        (void)co_await ask_to_delete(client, some, deadline);
+    }
 }
 
 /// All of them, whatever happens to some; the first error.
@@ -152,6 +169,7 @@ awaitable<Result<void>> remove_s3_objects(S3Client& client, std::vector<ObjectNa
     if (names.empty()) co_return Result<void>();
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
+    co_await delete_unseen(client, names, deadline);
     for (int round = 0; round < kRounds; ++round) {
         auto found = co_await look_for(client, names, deadline);
         if (!found) co_return found.error();

@@ -51,8 +51,8 @@ TEST_CASE("Every name has its place") {
     const auto attempt = policy::AttemptId::parse("3f0c5a1d00112233445566778899aabb").value();
     const auto recording = policy::RecordingId::parse("e10c5a1d00112233445566778899aabb").value();
     using namespace storage::objects;
-    REQUIRE(recording_object(2026y / November / 24d, attempt).text() ==
-            "recordings/2026-11-24/3f/3f0c5a1d00112233445566778899aabb");
+    REQUIRE(recording_object(2026y / November / 24d, recording, attempt).text() ==
+            "recordings/2026-11-24/e1/e10c5a1d001122333f0c5a1d00112233");
     REQUIRE(recordings_of(2026y / November / 24d) == "recordings/2026-11-24/");
     REQUIRE(deletion_certificate(recording).text() == "certificates/e1/e10c5a1d00112233445566778899aabb");
     REQUIRE(ledger_record(42).text() == "ledger/00000000000000000042");
