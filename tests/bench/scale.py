@@ -7,6 +7,7 @@ import time
 
 import purge
 from bench_site import SMALL, Site
+from harness import pin
 from lab import calls
 
 TABLES = ("recording", "secret", "sealed_object", "blind_index", "reference")
@@ -40,13 +41,27 @@ def per_recording(bench, site, count, voice):
     bench.row("scale", "keys", {"day_keys": int(keys)})
 
 
+def reseal(bench, site):
+    """A row of how fast a new epoch seals every row anew: what happens every two weeks."""
+    sql = site.lab.cluster.sql
+    rows = int(sql("select count(*) from secret")[0][0])
+    sql("update epoch_key set created_at = now() - interval '30 days'")
+    site.lab.restart()
+    pin(site.lab.gateway.process.pid)
+    begun = time.monotonic()
+    while sql("select count(*) from secret where epoch < (select max(epoch) from epoch_key)")[0][0] != "0":
+        time.sleep(0.02)
+    took = time.monotonic() - begun
+    bench.row("scale", f"a new epoch for {rows}", {"per_second": rows / took, "seconds": took})
+
+
 def multiply(site, copies):
     """Makes so many rows of each table out of those that are there."""
     sql = site.lab.cluster.sql
     script = ["create table copies as select r.id as original, gen_random_uuid() as copy, sha256(random()::text::bytea) as mac, "
-              "current_date + 1 + (n % 180)::integer as purge_date, n * interval '1 minute' + interval '2 days' as age "
-              "from generate_series(1, %d) n join (select id, row_number() over () as place, count(*) over () as many "
-              "from recording) r on r.place = n %% r.many + 1; analyze copies" % copies]
+              "current_date + 2 + (n % 180)::integer as purge_date, n * interval '1 minute' + interval '2 days' as age "
+              f"from generate_series(1, {copies}) n join (select id, row_number() over () as place, count(*) over () as many "
+              "from recording) r on r.place = n % r.many + 1", "analyze copies"]
     for table in TABLES:
         columns = [row[0] for row in sql("select column_name from information_schema.columns where table_schema = 'callvault' and "
                                          f"table_name = '{table}' and is_generated = 'NEVER' order by ordinal_position")]
@@ -80,10 +95,11 @@ def loads(bench, site, voice):
 
 def run(bench):
     """One run at a few recordings and one at many."""
-    count, copies, due = (50, 500, 20) if bench.smoke else (2000, 1000 * bench.recordings, DUE)
+    count, copies, due = (50, 500, 20) if bench.smoke else (10_000, 1000 * bench.recordings, DUE)
     with Site(bench) as site:
         voice = site.voice(SMALL // 10)
         per_recording(bench, site, count, voice)
+        reseal(bench, site)
         few = loads(bench, site, voice)
         begun = time.monotonic()
         multiply(site, copies)
