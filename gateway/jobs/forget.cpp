@@ -130,6 +130,7 @@ awaitable<Result<std::vector<catalogue::PurgedLeaf>>> Forget::leaves(const std::
         deletion.ground = ground_word(row.ground);
         deletion.decided = now;
         deletion.executed = now;
+        deletion.refused_since = row.refused_since;
         deletion.vault = *kind;
         deletion.actor = {audit::ActorKind::kJob, {}, {}};
         deletion.dark_by = policy::add_days(services_.today(), static_cast<int>(kDarkAfter.count()));
@@ -219,6 +220,14 @@ void Forget::note_stuck(const std::vector<PurgingRow>& rows, const policy::Error
     if (!out.why || (out.why->code == Code::kDenied && why.code != Code::kDenied)) out.why = why;
 }
 
+/// For the certificate, which says since when the store held them. Failing to note it stops nothing.
+awaitable<void> Forget::note_refused(const std::vector<PurgingRow>& rows) {
+    std::vector<policy::RecordingId> ids;
+    for (const auto& row : rows) ids.push_back(row.id);
+    const auto noted = co_await services_.catalogue.purge().refused(ids, services_.clock.now(), services_.deadline());
+    if (noted.has_error()) services_.log.warning("purge.refusal_not_noted", {{"what", noted.error().what}});
+}
+
 awaitable<bool> Forget::finish_rows(std::vector<PurgingRow> rows, const std::set<policy::RecordingId>& announced,
                                     Finished& out) {
     if (rows.front().ground != "retention") {
@@ -246,6 +255,7 @@ awaitable<bool> Forget::finish_rows(std::vector<PurgingRow> rows, const std::set
             parts.emplace_back(half, part.end());
             parts.emplace_back(part.begin(), half);
         } else {
+            if (finished.error().code == Code::kDenied) co_await note_refused(part);
             note_stuck(part, finished.error(), out);
         }
     }

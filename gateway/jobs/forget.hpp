@@ -59,6 +59,7 @@ class Forget {
     /// Announces and finishes rows of one ground as far as possible. False: rows changed meanwhile, list again.
     boost::asio::awaitable<bool> finish_rows(std::vector<storage::catalogue::PurgingRow> rows,
                                              const std::set<policy::RecordingId>& announced, Finished& out);
+    boost::asio::awaitable<void> note_refused(const std::vector<storage::catalogue::PurgingRow>& rows);
     void note_stuck(const std::vector<storage::catalogue::PurgingRow>& rows, const policy::Error& why, Finished& out);
     /// All of one ground. False: another one finished some of them meanwhile, and nothing happened here.
     boost::asio::awaitable<policy::Result<bool>> finish_batch(std::vector<storage::catalogue::PurgingRow> rows);

@@ -98,6 +98,7 @@ std::string statement_of(const Deletion& deletion) {
     lines.add("rule", deletion.rule.text());
     lines.add("requested", deletion.requested ? policy::text(*deletion.requested) : "no");
     lines.add("decided", policy::text(deletion.decided));
+    if (deletion.refused_since) lines.add("held-by-store-since", policy::text(*deletion.refused_since));
     lines.add("executed", policy::text(deletion.executed));
     lines.add("key", deletion.key.text() + (deletion.key_destroyed ? " destroyed" : " wrap erased"));
     lines.add("vault", deletion.vault.text());

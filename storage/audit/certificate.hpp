@@ -34,6 +34,7 @@ struct Deletion {
     Word rule = "schedule";  ///< The rule that won.
     std::optional<policy::Instant> requested;
     policy::Instant decided{};
+    std::optional<policy::Instant> refused_since;  ///< Since when the store held the bytes, by a lock of its own.
     policy::Instant executed{};  ///< When the key was destroyed, or for one recording its wrapped key.
     policy::KeyId key;           ///< Key destroyed (day or keep key), or the one whose wrap was erased.
     bool key_destroyed = true;   ///< false: erased before its day; the key lives on for the other calls of that day.

@@ -20,7 +20,8 @@ PurgingRow purging_row(const Row& row) {
             row.maybe_id<policy::KeyId>("keep_key"),
             row.text("purge_ground"),
             secret(row),
-            row.texts("objects")};
+            row.texts("objects"),
+            row.maybe_instant("refused_since")};
 }
 
 PurgedLeaf leaf_row(const Row& row) {
@@ -115,6 +116,16 @@ Answer<std::vector<PurgingRow>> Purge::purging(std::optional<PurgeCursor> after,
     p.number(limit);
     return pool_.run("purge_list", deadline, [p = std::move(p)](Session& session) {
         return Result<std::vector<PurgingRow>>(session.read("purge_list", p).each(purging_row));
+    });
+}
+
+Answer<void> Purge::refused(const std::vector<policy::RecordingId>& ids, policy::Instant at, Deadline deadline) {
+    Parameters p;
+    p.array(ids, [](const policy::RecordingId& id) { return id.text(); });
+    p.instant(at);
+    return pool_.run("purge_refused", deadline, [p = std::move(p)](Session& session) -> Result<void> {
+        session.write("purge_refused", p);
+        return {};
     });
 }
 

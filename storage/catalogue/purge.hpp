@@ -42,6 +42,7 @@ struct PurgingRow {
     std::string ground;  ///< "retention", "erasure", "withdrawal", ...
     Secret secret;       ///< For the log id, which the ledger and the batch name.
     std::vector<std::string> objects;
+    std::optional<policy::Instant> refused_since;  ///< When the store first would not let go of them.
 };
 
 /// One recording of a finished batch.
@@ -105,6 +106,9 @@ class Purge {
 
     /// Rows that are purging, by (purge_date, id), after `after`; up to `limit` (<= 1000).
     Answer<std::vector<PurgingRow>> purging(std::optional<PurgeCursor> after, std::int32_t limit, Deadline deadline);
+
+    /// Notes that the store would not delete the objects of these (1..1000); the first time stays.
+    Answer<void> refused(const std::vector<policy::RecordingId>& ids, policy::Instant at, Deadline deadline);
 
     /// One statement drops every personal column of these rows (1..1000), turns their references into tombstones and
     /// writes the batch with its entry. All of them must be purging, else nothing happens and it is kConflict: some

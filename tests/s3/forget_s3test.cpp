@@ -100,4 +100,14 @@ TEST_CASE("What the store holds has no certificate until it is gone; its key is 
     CHECK(state(held) == "gone");
     CHECK(versions(bucket, held) == 0);
     CHECK(certified() == "3");
+
+    const auto held_since = [&](const policy::RecordingId& id) {
+        return world.one(
+            "select convert_from(leaf, 'UTF8') like '%held-by-store-since: 20%' from reference where recording_id = '" +
+            id.text() + "'");
+    };
+    CHECK(held_since(free) == "f");
+    CHECK(held_since(locked) == "t");
+    CHECK(held_since(held) == "t");
+    CHECK(world.one("select count(*) from store_refusal") == "0");
 }

@@ -20,6 +20,8 @@ with doomed as materialized (
     delete from restriction x using doomed d, whole where x.recording_id = d.id
 ), holds as (
     delete from hold_recording h using doomed d, whole where h.recording_id = d.id
+), refusals as (
+    delete from store_refusal x using doomed d, whole where x.recording_id = d.id
 ), jobs as (
     delete from job j using doomed d, whole where j.recording_id = d.id
 ), plays as (

@@ -35,6 +35,11 @@ TEST_CASE("A statement tells live and final apart, and observed from attested") 
     const std::string open = statement_of(gone);
     CHECK(open.find("\nlive: not yet") != std::string::npos);
     CHECK(open.find("\nfinal: the last backup is dark from 2026-12-22 on") != std::string::npos);
+    CHECK(open.find("held-by-store-since") == std::string::npos);
+    gone.refused_since = policy::parse_instant("2026-11-23T02:00:00Z");
+    CHECK(statement_of(gone).find(
+              "\nheld-by-store-since: 2026-11-23T02:00:00.000Z\nexecuted: 2026-11-24T04:35:00.000Z\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("The batch is a tree of RFC 6962 over its statements, of any size") {
