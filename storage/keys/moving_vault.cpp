@@ -96,7 +96,7 @@ Result<std::vector<KeyId>> MovingVault::missing_from_vault() {
 }
 
 Result<void> MovingVault::look() {
-    const auto there = to_->look();
+    auto there = to_->look();
     if (there.has_error()) return there;
     return from_->look();
 }
