@@ -104,10 +104,6 @@ Result<std::unique_ptr<KeyVault>> open_vaults(const Settings& settings) {
     return std::unique_ptr<KeyVault>(std::make_unique<storage::keys::MovingVault>(std::move(*vault), std::move(*old)));
 }
 
-}  // namespace
-
-namespace {
-
 /// Nothing may work behind our back: a rule that removes or copies objects, a lock that forbids to erase them.
 Result<void> check_bucket(storage::objects::S3Store& store, const Settings::Objects& said, std::chrono::seconds time) {
     const auto deadline = std::chrono::steady_clock::now() + time;

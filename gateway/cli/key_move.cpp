@@ -1,14 +1,12 @@
 #include "gateway/cli/key_move.hpp"
 
-#include <unistd.h>
-
 #include <boost/json/serialize.hpp>
 #include <chrono>
 #include <ostream>
 #include <string>
 #include <thread>
 
-#include "gateway/app/settings.hpp"
+#include "gateway/cli/progress_line.hpp"
 #include "gateway/cli/render.hpp"
 #include "gateway/cli/server_call.hpp"
 
@@ -16,11 +14,7 @@ namespace gateway::cli {
 
 namespace {
 
-using std::chrono::seconds;
-using std::chrono::steady_clock;
-
-constexpr seconds kPollEvery{10};  ///< Each look is an entry of the log.
-constexpr seconds kLineEvery{10};  ///< Where nobody watches a line that changes.
+constexpr std::chrono::seconds kPollEvery{10};  ///< Each look is an entry of the log.
 
 constexpr const char* kTeaching = R"(
 From a file vault into an HSM, or from one vault to another, while the service runs; the audio is not touched:
@@ -63,37 +57,15 @@ std::int64_t left(const boost::json::object& move) {
     return number_in(move, "to_replace") + number_in(move, "to_rewrap");
 }
 
-/// On a terminal one line that changes.
-class Progress {
-  public:
-    explicit Progress(Context& context) : context_(context) {}
-    ~Progress() {
-        if (terminal_) context_.streams.err << "\r\x1b[K" << std::flush;
-    }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
-    void show(const boost::json::object& move) {
-        if (!terminal_ && steady_clock::now() < next_line_) return;
-        next_line_ = steady_clock::now() + kLineEvery;
-        context_.streams.err << (terminal_ ? "\r\x1b[K" : "") << number_in(move, "to_replace")
-                             << " keys to replace, recordings to rewrap under " << number_in(move, "to_rewrap")
-                             << " keys" << (terminal_ ? "" : "\n") << std::flush;
-    }
-
-  private:
-    Context& context_;
-    const bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-    steady_clock::time_point next_line_{};
-};
-
 Exit move(Context& context, const MoveArguments& arguments) {
-    const auto give_up = steady_clock::now() + seconds(arguments.wait_seconds);
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(arguments.wait_seconds);
     auto state = look(context);
     if (arguments.wait) {
-        Progress progress(context);
-        while (left(state) > 0 && steady_clock::now() < give_up) {
-            progress.show(state);
+        ProgressLine progress(context);
+        while (left(state) > 0 && std::chrono::steady_clock::now() < give_up) {
+            progress.show(std::to_string(number_in(state, "to_replace")) +
+                          " keys to replace, recordings to rewrap under " +
+                          std::to_string(number_in(state, "to_rewrap")) + " keys");
             std::this_thread::sleep_for(kPollEvery);
             state = look(context);
         }

@@ -13,8 +13,10 @@
 #include "gateway/app/parts.hpp"
 #include "gateway/app/residency_look.hpp"
 #include "gateway/app/wait_for.hpp"
+#include "gateway/cli/progress_line.hpp"
 #include "gateway/cli/verb.hpp"
 #include "gateway/observe/system_clock.hpp"
+#include "policy/passing.hpp"
 #include "storage/async/signal.hpp"
 #include "storage/audit/entry.hpp"
 #include "storage/crypto/random.hpp"
@@ -106,11 +108,11 @@ awaitable<void> pause(seconds time) {
 class Run {
   public:
     Run(Context& context, Opened& opened)
-        : context_(context),
-          opened_(opened),
+        : opened_(opened),
           move_(
               *opened.store, [&opened](std::vector<std::string> names) { return living(opened, std::move(names)); },
-              [this](std::vector<std::string> names) { return placed(std::move(names)); }) {}
+              [this](std::vector<std::string> names) { return placed(std::move(names)); }),
+          progress_(context) {}
 
     awaitable<Result<void>> run() {
         const auto same = co_await expect_like_minded();
@@ -120,6 +122,7 @@ class Run {
         const auto noted = co_await write_entry("begun");
         if (!noted) co_return noted.error();
         const auto moved = co_await move_all();
+        progress_.clear();
         const auto ended = co_await write_entry(moved ? "ended" : "stopped");
         const auto resigned = co_await opened_.catalogue->jobs().resign(kRole, holder_, Opened::deadline());
         if (!moved) co_return moved.error();
@@ -179,17 +182,12 @@ class Run {
                 show_progress();
                 continue;
             }
-            if (!may_pass(more.error().code) || wait > kLongestPause) co_return more.error();
+            if (!policy::may_pass(more.error().code) || wait > kLongestPause) co_return more.error();
             co_await pause(wait);
             wait *= 2;
         }
         if (figures().stuck > 0) co_return Result<void>();
         co_return co_await opened_.store->to().remove(storage::objects::move_source(), Opened::deadline());
-    }
-
-    static bool may_pass(Code code) {
-        return code == Code::kUnavailable || code == Code::kOverloaded || code == Code::kDeadline ||
-               code == Code::kInDoubt;
     }
 
     awaitable<Result<bool>> next_page() {
@@ -215,21 +213,15 @@ class Run {
         co_return co_await opened_.catalogue->audit_log().append(entries, Opened::deadline());
     }
 
-    /// On a terminal one line that changes, elsewhere one every 10 s.
     void show_progress() {
-        const bool terminal = ::isatty(STDERR_FILENO) == 1;
-        if (steady_clock::now() < next_line_) return;
-        next_line_ = steady_clock::now() + seconds(terminal ? 1 : 10);
-        context_.streams.err << (terminal ? "\r\x1b[K" : "") << figures().objects << " objects, "
-                             << (figures().bytes >> 20U) << " MiB moved; now at " << figures().at
-                             << (terminal ? "" : "\n") << std::flush;
+        progress_.show(std::to_string(figures().objects) + " objects, " + std::to_string(figures().bytes >> 20U) +
+                       " MiB moved; now at " + figures().at);
     }
 
-    Context& context_;
     Opened& opened_;
     StoreMove move_;
     const std::string holder_ = storage::crypto::random_id<policy::RequestId>().text();
-    steady_clock::time_point next_line_ = steady_clock::now() + seconds(1);
+    ProgressLine progress_;
 };
 
 void print(const Context& context, const Opened& opened, const StoreMove::Figures& figures) {
@@ -258,7 +250,6 @@ Exit move(Context& context, const NoArguments&) {
     Opened opened = open(context);
     Run run(context, opened);
     const auto done = app::wait_for(run.run());
-    if (::isatty(STDERR_FILENO) == 1) context.streams.err << "\r\x1b[K";
     if (done.has_error())
         throw CommandError(exit_of(done.error().code), done.error().what + " (" +
                                                            std::to_string(run.figures().objects) +

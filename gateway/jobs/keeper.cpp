@@ -9,6 +9,7 @@
 #include "gateway/jobs/job_entry.hpp"
 #include "gateway/jobs/rewrap.hpp"
 #include "gateway/recordings/stored_recording.hpp"
+#include "policy/passing.hpp"
 #include "storage/async/crash_point.hpp"
 
 namespace gateway::jobs {
@@ -114,7 +115,7 @@ awaitable<Result<Keeper::Round>> Keeper::keep_round(policy::Date before) {
             const auto kept = co_await keep(recording);
             if (kept.has_value()) {
                 ++out.kept;
-            } else if (may_pass(kept.error().code)) {
+            } else if (policy::may_pass(kept.error().code)) {
                 co_return kept.error();
             } else if (kept.error().code == Code::kConflict) {
                 ++out.changed;

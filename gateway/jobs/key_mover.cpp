@@ -7,6 +7,7 @@
 #include "gateway/jobs/job_entry.hpp"
 #include "gateway/jobs/rewrap.hpp"
 #include "gateway/recordings/stored_recording.hpp"
+#include "policy/passing.hpp"
 #include "storage/async/crash_point.hpp"
 
 namespace gateway::jobs {
@@ -190,7 +191,7 @@ awaitable<Result<bool>> KeyMover::rewrap_one(policy::RecordingId id, const catal
 }
 
 Result<bool> KeyMover::passed_over(policy::RecordingId id, const policy::Error& error) {
-    if (may_pass(error.code)) return error;
+    if (policy::may_pass(error.code)) return error;
     services_.log.error("move.failed", {{"recording", id.text()}, {"what", error.what}});
     services_.metrics.counter("callvault_rewrap_failures_total", "Recordings that could not be rewrapped.").add();
     return false;

@@ -23,10 +23,4 @@ boost::asio::awaitable<policy::Result<Rewrapped>> rewrap(recordings::Services& s
                                                          const storage::catalogue::RecordingFacts& stored,
                                                          const recordings::PersonalFields& fields, policy::KeyId to);
 
-/// Whether a failure concerns no single recording: all of it is tried again later.
-constexpr bool may_pass(policy::Code code) {
-    return code == policy::Code::kUnavailable || code == policy::Code::kDeadline || code == policy::Code::kOverloaded ||
-           code == policy::Code::kInDoubt;
-}
-
 }  // namespace gateway::jobs

@@ -5,6 +5,7 @@
 
 #include "gateway/auth/challenge.hpp"
 #include "gateway/auth/refusal.hpp"
+#include "policy/passing.hpp"
 
 namespace gateway::recordings {
 
@@ -16,11 +17,6 @@ namespace {
 storage::audit::ActorKind kind_of(const auth::Principal& principal) {
     if (principal.kind == auth::PrincipalKind::kLocal) return storage::audit::ActorKind::kOperator;
     return principal.sender ? storage::audit::ActorKind::kMachine : storage::audit::ActorKind::kPerson;
-}
-
-/// Failures that a client is told to repeat; anything else is unexpected.
-bool passing(Code code) {
-    return code == Code::kUnavailable || code == Code::kOverloaded || code == Code::kDeadline || code == Code::kInDoubt;
 }
 
 }  // namespace
@@ -121,7 +117,7 @@ http::Response turned_away(const Services& services, const http::Request& reques
 }
 
 http::Response failed(Services& services, const http::Request& request, const policy::Error& error) {
-    const auto level = passing(error.code) ? observe::Level::kWarning : observe::Level::kError;
+    const auto level = policy::may_pass(error.code) ? observe::Level::kWarning : observe::Level::kError;
     services.log.write(
         level, "request.failed",
         {{"request_id", request.id().text()}, {"code", policy::name_of(error.code)}, {"what", error.what}});

@@ -6,6 +6,7 @@
 
 #include "gateway/recordings/caller.hpp"
 #include "gateway/recordings/served_ranges.hpp"
+#include "policy/passing.hpp"
 
 namespace gateway::recordings {
 
@@ -19,12 +20,6 @@ namespace {
 
 catalogue::Served served_of(const Play& play) {
     return {play.terms().id, play.ranges()};
-}
-
-/// The database does not take anything now: the next play would fare no better.
-bool is_passing(policy::Code code) {
-    return code == policy::Code::kUnavailable || code == policy::Code::kOverloaded || code == policy::Code::kDeadline ||
-           code == policy::Code::kInDoubt;
 }
 
 /// The closing of a play under way: given back unless it was done, also when the coroutine is cut off.
@@ -181,7 +176,8 @@ awaitable<Result<void>> PlayRegistry::close_ended() {
         if (!why) continue;
         const auto closed = co_await close(play, *why);
         if (closed.has_value()) continue;
-        if (is_passing(closed.error().code)) co_return closed.error();
+        // The database does not take anything now: the next play would fare no better.
+        if (policy::may_pass(closed.error().code)) co_return closed.error();
         services_.log.warning("play.not_closed", {{"what", closed.error().what}});
     }
     co_return Result<void>{};

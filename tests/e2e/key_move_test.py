@@ -120,8 +120,7 @@ class KeyMove(LabTest):
             self.assertEqual((run["state"], run["purged"]), ("done", len(due)))
             self.assertEqual(len(list((lab.folder / "vault" / "keys").glob("*.key"))), files - 1)
             for recording in due:
-                certificate = wait_until("the certificate", lambda one=recording: (
-                    (got := self.officers[0].get(f"/v1/recordings/{one}/certificate")).status == 200 and got), 60).body
+                certificate = self.certificate_of(recording, self.officers[0])
                 self.assertIn(b"pkcs11-and-file", certificate)
                 smoke.verify_offline(lab, certificate)
         with self.subTest("without the old vault, on whose keys the log and the tombstones hang"):

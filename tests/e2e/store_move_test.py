@@ -62,10 +62,6 @@ class StoreMove(LabTest):
             process.kill()
             process.communicate()
 
-    def certificate_of(self, recording):
-        return wait_until("the certificate", lambda: (
-            (got := self.officers[0].get(f"/v1/recordings/{recording}/certificate")).status == 200 and got), 60).body
-
     def test_everything_moves_to_a_bucket_and_back_while_the_service_runs(self):
         lab = self.lab
         lab.configure(deployment={"retention_months": lab.months_due_today()})
@@ -109,7 +105,7 @@ class StoreMove(LabTest):
         for recording in kept:
             self.assertEqual(self.heard(recording), VOICE[44:])
         for recording in due:
-            smoke.verify_offline(lab, self.certificate_of(recording))
+            smoke.verify_offline(lab, self.certificate_of(recording, self.officers[0]))
 
         self.turn_round(kept, folder, bucket)
 

@@ -94,6 +94,11 @@ class LabTest(unittest.TestCase):
         self.lab.gateway.wait_ready()
         return pushed
 
+    def certificate_of(self, recording, reader):
+        """The certificate, once the log's next checkpoint has it."""
+        return wait_until("the certificate", lambda: (
+            (got := reader.get(f"/v1/recordings/{recording}/certificate")).status == 200 and got), 60).body
+
     def pushed(self, metadata, audio, **how):
         """The receipt of a push that is accepted."""
         return self.expect(self.lab.recorder.push(metadata, audio, **how), 201).json()

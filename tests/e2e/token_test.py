@@ -44,9 +44,7 @@ class TokenVault(LabTest):
         run = smoke.purge_past_the_brake(*self.officers, 60)
         self.assertEqual((run["state"], run["purged"]), ("done", 1))
         self.assertEqual(self.lab.token.objects(), before - 3)  # the day's key is gone from the token
-        certificate = wait_until("the certificate", lambda: (
-            (got := self.officers[0].get(f"/v1/recordings/{due}/certificate")).status == 200 and got), 60)
-        self.assertIn("pkcs11", certificate.body.decode())
+        self.assertIn(b"pkcs11", self.certificate_of(due, self.officers[0]))
         self.assertEqual(self.heard(kept)[44:], VOICE[44:])
 
     def test_the_operator_sees_the_token(self):
