@@ -33,9 +33,12 @@ export function openPlay(page, recording) {
   }, recording);
 }
 
-/** Seeks a media element of the page to each moment and gives what comes out first: so many seconds of both channels. */
-export function heard(page, media, moments, lasting) {
-  return page.evaluate(async ([address, seconds, rate, wanted]) => {
+/**
+ * Seeks a media element of the page to each moment and gives what comes out first: so many seconds of both channels. What takes longer
+ * than `patience` in ms at one step is an error that says how the element stands.
+ */
+export function heard(page, media, moments, lasting, patience = 60_000) {
+  return page.evaluate(async ([address, seconds, rate, wanted, patience]) => {
     const element = new Audio(address);
     element.preload = 'auto';
     const context = new AudioContext({ sampleRate: rate });
@@ -44,17 +47,32 @@ export function heard(page, media, moments, lasting) {
     source.connect(tap);
     tap.connect(context.destination);
     // Listened for before anything is waited for: Firefox knows the file sooner than its sound is awake.
-    const known = new Promise((resolve, reject) => {
-      element.onloadedmetadata = resolve;
+    const known = new Promise((resolve) => { element.onloadedmetadata = resolve; });
+    const broken = new Promise((_, reject) => {
       element.onerror = () => reject(new Error(element.error?.message));
     });
-    await context.resume();
-    await known;
+    broken.catch(() => undefined); // it may break while nothing is waited for: the next step says so
+    // What never comes is told, with how the element stood: a test that only ends by its time tells nothing.
+    const within = (what, promise) => {
+      let timer;
+      const late = new Promise((_, reject) => {
+        timer = setTimeout(() => {
+          const ranges = Array.from({ length: element.buffered.length }, (__, n) =>
+            `${element.buffered.start(n).toFixed(2)}-${element.buffered.end(n).toFixed(2)}`);
+          reject(new Error(`no ${what} in ${patience} ms: at ${element.currentTime}, ready ${element.readyState}, ` +
+            `network ${element.networkState}, paused ${element.paused}, seeking ${element.seeking}, sound ${context.state}, ` +
+            `buffered ${ranges.join(' ')}`));
+        }, patience);
+      });
+      return Promise.race([promise, broken, late]).finally(() => clearTimeout(timer));
+    };
+    await within('sound output', context.resume());
+    await within('metadata', known);
     const out = [];
     for (const second of seconds) {
       element.pause();
       element.currentTime = second;
-      await new Promise((resolve) => { element.onseeked = resolve; });
+      await within(`seek to ${second} s`, new Promise((resolve) => { element.onseeked = resolve; }));
       await new Promise((resolve) => setTimeout(resolve, 80)); // what was on its way has come out
       const got = [[], []];
       const done = new Promise((resolve) => {
@@ -67,8 +85,8 @@ export function heard(page, media, moments, lasting) {
           if (got[0].length >= wanted) resolve();
         };
       });
-      await element.play();
-      await done;
+      await within(`play at ${second} s`, element.play());
+      await within(`sound at ${second} s`, done);
       tap.onaudioprocess = null;
       out.push(got.map((lane) => lane.slice(0, wanted)));
     }
@@ -78,7 +96,7 @@ export function heard(page, media, moments, lasting) {
     element.load();
     await context.close();
     return { duration, out };
-  }, [media, moments, RATE, Math.round(RATE * lasting)]);
+  }, [media, moments, RATE, Math.round(RATE * lasting), patience]);
 }
 
 async function signInAndHear({ url, login, password, code, recording, at, lasting, screenshot }) {

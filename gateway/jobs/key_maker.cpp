@@ -8,6 +8,7 @@
 
 #include "gateway/recordings/caller.hpp"
 #include "storage/async/crash_point.hpp"
+#include "storage/keys/epoch_seal.hpp"
 
 namespace gateway::jobs {
 
@@ -17,6 +18,7 @@ using policy::KeyId;
 using policy::Result;
 using std::chrono::milliseconds;
 using storage::catalogue::KeyState;
+using storage::keys::EpochSeal;
 using storage::keys::KeyPurpose;
 namespace catalogue = storage::catalogue;
 
@@ -135,13 +137,15 @@ awaitable<Result<void>> KeyMaker::begin_epoch() {
         co_return Result<void>{};
     }
     if (made.has_error()) co_return made.error();
-    const auto begun = co_await services_.catalogue.keys().begin_epoch(next, *made, services_.deadline());
+    const KeyId own = *made;
+    const auto secret = co_await services_.vault_pool.run([&vault, own] { return EpochSeal::make(vault, own); });
+    if (secret.has_error()) co_return secret.error();
+    const auto begun = co_await services_.catalogue.keys().begin_epoch(next, own, *secret, services_.deadline());
     if (begun.has_value()) co_return Result<void>{};
     if (begun.error().code != Code::kConflict) co_return begun.error();
     // Another gateway began it, perhaps with this very key: both found it in the vault.
     const auto now = co_await services_.catalogue.keys().epochs(services_.deadline());
     if (now.has_error()) co_return now.error();
-    const KeyId own = *made;
     if (std::ranges::any_of(*now, [own](const auto& epoch) { return epoch.key == own; })) co_return Result<void>{};
     co_return co_await services_.vault_pool.run([&vault, own] { return vault.destroy(own); });
 }

@@ -95,7 +95,7 @@ awaitable<Result<void>> LedgerRights::find(const Records& records) {
 awaitable<Result<void>> LedgerRights::find_in(const std::vector<catalogue::Wrap>& page) {
     std::vector<std::pair<keys::SecretPlace, const catalogue::Wrap*>> places;
     for (const auto& wrap : page) {
-        const auto epoch = co_await services_.keys.epoch_key(wrap.secret.epoch, services_.deadline());
+        const auto epoch = co_await services_.keys.epoch_of(wrap.secret.epoch, services_.deadline());
         if (epoch.has_error() && epoch.error().code != Code::kNotFound) co_return epoch.error();
         if (epoch.has_error()) {
             ++done_.unopened;

@@ -15,7 +15,6 @@ namespace gateway::jobs {
 using boost::asio::awaitable;
 using policy::Code;
 using policy::fail;
-using policy::KeyId;
 using policy::Result;
 using storage::catalogue::Reseal;
 using storage::catalogue::SealedRow;
@@ -28,34 +27,36 @@ namespace {
 
 constexpr std::int32_t kPage = 200;
 
-using Opens = std::map<std::int32_t, KeyId>;
-using ResealRow = Result<Bytes> (*)(keys::KeyVault&, const SealedRow&, KeyId from, KeyId to);
+using Seal = std::shared_ptr<const keys::EpochSeal>;
+/// What opens each epoch, or why nothing does.
+using Opens = std::map<std::int32_t, Result<Seal>>;
+using ResealRow = Result<Bytes> (*)(const SealedRow&, const keys::EpochSeal& from, const keys::EpochSeal& to);
 
-Result<Bytes> reseal_secret(keys::KeyVault& vault, const SealedRow& row, KeyId from, KeyId to) {
+Result<Bytes> reseal_secret(const SealedRow& row, const keys::EpochSeal& from, const keys::EpochSeal& to) {
     std::string digits = row.key;  // a UUID's text
     std::erase(digits, '-');
     const auto id = policy::RecordingId::parse(digits);
     if (!id) return fail(Code::kInternal, "a secret row has no recording id");
-    return keys::reseal_recording_secret(vault, *id, from, to, row.secret.sealed);
+    return keys::reseal_recording_secret(*id, from, to, row.secret.sealed);
 }
 
 /// A directory row's key is "kind/id", and what it is bound to is made of both (gateway/recordings/case_ref.cpp).
-Result<Bytes> reseal_directory(keys::KeyVault& vault, const SealedRow& row, KeyId from, KeyId to) {
+Result<Bytes> reseal_directory(const SealedRow& row, const keys::EpochSeal& from, const keys::EpochSeal& to) {
     auto bound_to = row.key;
     const auto slash = bound_to.find('/');
     if (slash == std::string::npos) return fail(Code::kInternal, "a directory row has no kind");
     bound_to[slash] = '\0';
     const auto associated = std::as_bytes(std::span(bound_to));
-    const auto opened = vault.open(from, keys::Use::kField, row.secret.sealed, associated);
+    const auto opened = from.open(row.secret.sealed, associated);
     if (opened.has_error()) return opened.error();
-    return vault.seal(to, keys::Use::kField, opened->reveal(storage::crypto::InsecureSecretAccess{}), associated);
+    return to.seal(opened->reveal(storage::crypto::InsecureSecretAccess{}), associated);
 }
 
 class Table {
   public:
-    Table(recordings::Services& services, const catalogue::EpochKey& current, Opens opens, SealedTable table,
+    Table(recordings::Services& services, recordings::CurrentEpoch current, const Opens& opens, SealedTable table,
           ResealRow reseal)
-        : services_(services), current_(current), opens_(std::move(opens)), table_(table), reseal_(reseal) {}
+        : services_(services), current_(std::move(current)), opens_(opens), table_(table), reseal_(reseal) {}
 
     /// The keys of the rows that nobody can open.
     awaitable<Result<std::vector<std::string>>> all() {
@@ -78,8 +79,9 @@ class Table {
         std::vector<Reseal> out;
         for (const auto& row : page) {
             const auto from = opens_.find(row.secret.epoch);
-            auto sealed = from == opens_.end() ? Result<Bytes>(fail(Code::kNotFound, "its epoch is not known"))
-                                               : reseal_(services_.vault, row, from->second, current_.key);
+            auto sealed = from == opens_.end()       ? Result<Bytes>(fail(Code::kNotFound, "its epoch is not known"))
+                          : from->second.has_error() ? Result<Bytes>(from->second.error())
+                                                     : reseal_(row, **from->second, *current_.seal);
             if (sealed.has_error() && !recordings::is_dark(sealed.error().code)) return sealed.error();
             if (sealed.has_value()) {
                 out.push_back({row.key, row.secret.sealed, {current_.epoch, std::move(*sealed)}});
@@ -94,8 +96,8 @@ class Table {
     }
 
     recordings::Services& services_;
-    catalogue::EpochKey current_;
-    Opens opens_;
+    recordings::CurrentEpoch current_;
+    const Opens& opens_;
     SealedTable table_;
     ResealRow reseal_;
     std::vector<std::string> unreadable_;
@@ -109,12 +111,19 @@ awaitable<Result<Unreadable>> reseal_old(recordings::Services& services) {
     Unreadable out;
     if (epochs->size() < 2) co_return out;
     Opens opens;
-    for (const auto& epoch : *epochs) opens[epoch.epoch] = epoch.key;
-    Table secrets(services, epochs->back(), opens, SealedTable::kSecrets, reseal_secret);
+    for (const auto& epoch : *epochs) {
+        auto seal = co_await services.keys.epoch_of(epoch.epoch, services.deadline());
+        if (seal.has_error() && !recordings::is_dark(seal.error().code)) co_return seal.error();
+        opens.emplace(epoch.epoch, std::move(seal));
+    }
+    const auto& newest = opens.at(epochs->back().epoch);
+    if (newest.has_error()) co_return newest.error();
+    const recordings::CurrentEpoch current{epochs->back().epoch, *newest};
+    Table secrets(services, current, opens, SealedTable::kSecrets, reseal_secret);
     auto lost = co_await secrets.all();
     if (lost.has_error()) co_return lost.error();
     out.secrets = std::move(*lost);
-    Table directory(services, epochs->back(), opens, SealedTable::kDirectory, reseal_directory);
+    Table directory(services, current, opens, SealedTable::kDirectory, reseal_directory);
     lost = co_await directory.all();
     if (lost.has_error()) co_return lost.error();
     out.directory = std::move(*lost);

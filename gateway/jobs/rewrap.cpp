@@ -13,14 +13,14 @@ using policy::Result;
 
 awaitable<Result<Rewrapped>> rewrap(recordings::Services& services, const storage::catalogue::RecordingFacts& stored,
                                     const recordings::PersonalFields& fields, KeyId to) {
-    const auto from_epoch = co_await services.keys.epoch_key(stored.secret.epoch, services.deadline());
+    const auto from_epoch = co_await services.keys.epoch_of(stored.secret.epoch, services.deadline());
     if (from_epoch.has_error()) co_return from_epoch.error();
     const auto epoch = co_await services.keys.epoch(services.deadline());
     if (epoch.has_error()) co_return epoch.error();
     const auto date = stored.row.purge_date;
     const KeyId now = stored.access.keep_key.value_or(stored.day_key);
     const storage::keys::SecretPlace from{stored.row.id, date, now, *from_epoch};
-    const storage::keys::SecretPlace place{stored.row.id, date, to, epoch->key};
+    const storage::keys::SecretPlace place{stored.row.id, date, to, epoch->seal};
     const auto home = services.rules.current()->deployment.country;
     Rewrapped out;
     out.secret.epoch = epoch->epoch;

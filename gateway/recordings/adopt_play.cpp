@@ -57,11 +57,9 @@ awaitable<Result<std::shared_ptr<Play>>> adopt_play(Services& services, PlayRegi
     if (facts.has_error()) co_return facts.error();
     auto terms = decide(services, row, *facts, adopter);
     if (terms.has_error()) co_return terms.error();
-    const auto fields = co_await open_fields(services, *stored);
-    if (fields.has_error()) co_return gone_if_dark(fields.error());
-    terms->log_id = fields->log_id;
     auto prepared = co_await prepare_play(services, *stored);
     if (prepared.has_error()) co_return gone_if_dark(prepared.error());
+    terms->log_id = prepared->log_id;
     const auto held = co_await services.catalogue.plays().hold(row.id, services.gateway, services.deadline());
     if (held.has_error()) co_return gone_if_dark(held.error());
     terms->age = held->age;

@@ -24,12 +24,9 @@ awaitable<Result<CaseId>> case_id(Services& services, std::string kind, std::str
     const CaseId id(bytes);
     const auto epoch = co_await services.keys.epoch(services.deadline());
     if (epoch.has_error()) co_return epoch.error();
-    auto& vault = services.vault;
-    const auto epoch_key = epoch->key;
     const auto bound_to = kind + '\0' + id.text();
-    auto sealed = co_await services.vault_pool.run([&vault, epoch_key, &number, &bound_to] {
-        return counted_on(vault.seal(epoch_key, storage::keys::Use::kField, std::as_bytes(std::span(number)),
-                                     std::as_bytes(std::span(bound_to))));
+    auto sealed = co_await services.vault_pool.run([&epoch, &number, &bound_to] {
+        return counted_on(epoch->seal->seal(std::as_bytes(std::span(number)), std::as_bytes(std::span(bound_to))));
     });
     if (sealed.has_error()) co_return sealed.error();
     std::vector<storage::catalogue::DirectoryRow> rows;
@@ -45,13 +42,11 @@ awaitable<Result<std::string>> case_text(Services& services, std::string kind, s
     if (rows.has_error()) co_return rows.error();
     if (rows->empty()) co_return policy::fail(policy::Code::kNotFound, "a directory row is missing");
     const auto& secret = rows->front().secret;
-    const auto epoch = co_await services.keys.epoch_key(secret.epoch, services.deadline());
+    const auto epoch = co_await services.keys.epoch_of(secret.epoch, services.deadline());
     if (epoch.has_error()) co_return epoch.error();
     const auto bound_to = kind + '\0' + id;
-    auto& vault = services.vault;
     co_return co_await services.vault_pool.run([&]() -> Result<std::string> {
-        const auto opened =
-            vault.open(*epoch, storage::keys::Use::kField, secret.sealed, std::as_bytes(std::span(bound_to)));
+        const auto opened = (*epoch)->open(secret.sealed, std::as_bytes(std::span(bound_to)));
         if (opened.has_error()) return opened.error();
         const auto text = opened->reveal(storage::crypto::InsecureSecretAccess{});
         return std::string(reinterpret_cast<const char*>(text.data()), text.size());

@@ -15,6 +15,7 @@ using policy::KeyId;
 using policy::Result;
 using storage::async::Deadline;
 using storage::catalogue::KeyState;
+using storage::keys::EpochSeal;
 using storage::keys::KeyPurpose;
 using storage::keys::Use;
 
@@ -86,7 +87,23 @@ awaitable<Result<std::vector<storage::catalogue::EpochKey>>> KeyRing::epochs(boo
     if (answered.has_error()) co_return answered.error();
     const std::lock_guard lock(mutex_);
     epochs_ = Remembered<std::vector<storage::catalogue::EpochKey>>{*answered, fresh_until()};
+    std::erase_if(seals_, [&](const auto& known) {
+        return std::ranges::find(*answered, known.first, &storage::catalogue::EpochKey::epoch) == answered->end();
+    });
     co_return *answered;
+}
+
+awaitable<Result<std::shared_ptr<const EpochSeal>>> KeyRing::opened(storage::catalogue::EpochKey epoch) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = seals_.find(epoch.epoch); known != seals_.end()) co_return known->second;
+    }
+    auto& vault = vault_;
+    auto seal = co_await pool_.run([&vault, &epoch] { return EpochSeal::open(vault, epoch.key, epoch.secret); });
+    if (seal.has_error()) co_return seal.error();
+    const std::lock_guard lock(mutex_);
+    seals_[epoch.epoch] = *seal;
+    co_return *seal;
 }
 
 awaitable<Result<CurrentEpoch>> KeyRing::epoch(Deadline deadline) {
@@ -99,15 +116,17 @@ awaitable<Result<CurrentEpoch>> KeyRing::epoch(Deadline deadline) {
         epochs_.reset();
         co_return fail(Code::kUnavailable, "no epoch key is open");
     }
-    co_return CurrentEpoch{open->epoch, open->key};
+    const auto seal = counted_on(co_await opened(*open));
+    if (seal.has_error()) co_return seal.error();
+    co_return CurrentEpoch{open->epoch, *seal};
 }
 
-awaitable<Result<KeyId>> KeyRing::epoch_key(std::int32_t epoch, Deadline deadline) {
+awaitable<Result<std::shared_ptr<const EpochSeal>>> KeyRing::epoch_of(std::int32_t epoch, Deadline deadline) {
     for (const bool ask : {false, true}) {
         const auto known = co_await epochs(ask, deadline);
         if (known.has_error()) co_return known.error();
         const auto found = std::ranges::find(*known, epoch, &storage::catalogue::EpochKey::epoch);
-        if (found != known->end()) co_return found->key;
+        if (found != known->end()) co_return co_await opened(*found);
     }
     co_return fail(Code::kNotFound, "epoch " + std::to_string(epoch) + " is destroyed");
 }

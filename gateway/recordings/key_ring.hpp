@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,7 +24,7 @@ namespace gateway::recordings {
 /// The epoch that new secrets are sealed under.
 struct CurrentEpoch {
     std::int32_t epoch = 0;
-    policy::KeyId key;
+    std::shared_ptr<const storage::keys::EpochSeal> seal;
 };
 
 /// Knows which key of the vault counts for what, so that a push or a play asks the database once. What it remembers is
@@ -49,9 +50,10 @@ class KeyRing {
                                                                                   storage::async::Deadline deadline);
     /// The epoch for new secrets. kUnavailable: none yet.
     boost::asio::awaitable<policy::Result<CurrentEpoch>> epoch(storage::async::Deadline deadline);
-    /// The key of an epoch that a stored secret cites. kNotFound: destroyed.
-    boost::asio::awaitable<policy::Result<policy::KeyId>> epoch_key(std::int32_t epoch,
-                                                                    storage::async::Deadline deadline);
+    /// The epoch that a stored secret cites. kNotFound: destroyed. Each is opened by the vault once, and then known
+    /// until it is destroyed.
+    boost::asio::awaitable<policy::Result<std::shared_ptr<const storage::keys::EpochSeal>>> epoch_of(
+        std::int32_t epoch, storage::async::Deadline deadline);
     /// A long-lived key; made and entered on first use, once for the deployment.
     boost::asio::awaitable<policy::Result<policy::KeyId>> key_for(storage::keys::KeyPurpose purpose,
                                                                   storage::async::Deadline deadline);
@@ -73,7 +75,9 @@ class KeyRing {
     };
 
     boost::asio::awaitable<policy::Result<std::vector<storage::catalogue::EpochKey>>> epochs(
-        bool fresh, storage::async::Deadline deadline);
+        bool ask, storage::async::Deadline deadline);
+    boost::asio::awaitable<policy::Result<std::shared_ptr<const storage::keys::EpochSeal>>> opened(
+        storage::catalogue::EpochKey epoch);
 
     storage::catalogue::Catalogue& catalogue_;
     storage::keys::KeyVault& vault_;
@@ -81,6 +85,7 @@ class KeyRing {
     std::mutex mutex_;
     std::map<policy::Date, Remembered<policy::KeyId>> days_;
     std::optional<Remembered<std::vector<storage::catalogue::EpochKey>>> epochs_;
+    std::map<std::int32_t, std::shared_ptr<const storage::keys::EpochSeal>> seals_;
     std::map<storage::keys::KeyPurpose, policy::KeyId> long_lived_;
 };
 

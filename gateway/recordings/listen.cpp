@@ -51,16 +51,6 @@ http::Response play_is_over(const http::Request& request, std::string_view why) 
     return http::problem_response(request.id(), std::move(problem));
 }
 
-http::Response too_many_answers(const http::Request& request) {
-    http::Problem problem;
-    problem.status = 429;
-    problem.code = "too-many-requests";
-    problem.title = "Too many answers";
-    problem.detail = "Read or close the answers of this play that are under way, then ask for another range.";
-    problem.retry_after = std::chrono::seconds{1};
-    return http::problem_response(request.id(), std::move(problem));
-}
-
 /// The lease could not be renewed: the play is not over by that, and another gateway may be better off.
 http::Response not_renewed(const http::Request& request) {
     auto problem = http::problem_of(Code::kUnavailable);
@@ -238,13 +228,7 @@ awaitable<http::Response> Listen::audio(http::Request& request) {
         response.status = 206;
         response.headers.push_back({"Content-Range", http::content_range(wanted, size)});
     }
-    auto source = PlaySource::open(services_, play, wanted);
-    if (!source) {
-        auto refused = too_many_answers(request);
-        const auto& terms = play->terms();
-        co_return co_await deny(request, terms.actor, terms.id, "too_many_answers", std::move(refused));
-    }
-    response.body = std::move(source);
+    response.body = std::make_unique<PlaySource>(services_, std::move(play), wanted);
     co_return response;
 }
 
@@ -275,11 +259,6 @@ awaitable<http::Response> Listen::outline(http::Request& request, OutlinePart pa
                         {"Cache-Control", "no-store"}};
     const auto first = peaks ? 0 : parts->peaks_in_bytes;
     const auto end = peaks ? parts->peaks_in_bytes : size;
-    if (!play->begin_answer()) {
-        auto refused = too_many_answers(request);
-        const auto& terms = play->terms();
-        co_return co_await deny(request, terms.actor, terms.id, "too_many_answers", std::move(refused));
-    }
     response.body = std::make_unique<OutlineSource>(services_, std::move(play), std::move(*reader), first, end);
     co_return response;
 }

@@ -192,11 +192,9 @@ class Opening {
             co_return co_await deny(log_id, "too_many_plays", std::move(response));
         }
         // Nothing of the recording is opened before the decision: what is due may have lost its keys already.
-        const auto fields = co_await open_fields(services_, *stored);
-        if (fields.has_error()) co_return co_await unreadable(fields.error(), *stored);
         auto prepared = co_await prepare_play(services_, *stored);
         if (prepared.has_error()) co_return co_await unreadable(prepared.error(), *stored);
-        co_return co_await open(*stored, fields->log_id, asked, *permit, std::move(*prepared));
+        co_return co_await open(*stored, asked, *permit, std::move(*prepared));
     }
 
     http::Response too_many() const {
@@ -227,9 +225,9 @@ class Opening {
         return out;
     }
 
-    awaitable<std::optional<http::Response>> open(const catalogue::RecordingFacts& stored, policy::LogId log_id,
-                                                  const policy::Request& asked, const policy::Permit& permit,
-                                                  PreparedPlay prepared) {
+    awaitable<std::optional<http::Response>> open(const catalogue::RecordingFacts& stored, const policy::Request& asked,
+                                                  const policy::Permit& permit, PreparedPlay prepared) {
+        const auto log_id = prepared.log_id;
         auto terms_of_play = terms(stored, log_id, asked, permit);
         catalogue::NewPlay row;
         row.id = terms_of_play.id;

@@ -9,18 +9,18 @@ namespace gateway::recordings {
 OutlineSource::OutlineSource(Services& services, std::shared_ptr<Play> play, SealedReader reader, std::uint64_t first,
                              std::uint64_t end)
     : services_(services),
-      play_(std::move(play)),
+      place_(std::move(play)),
       reader_(std::move(reader)),
       first_(first),
       end_(end),
       position_(first) {}
 
 bool OutlineSource::may_flow() const noexcept {
-    return play_->may_flow(std::chrono::steady_clock::now(), services_.clock.now());
+    return place_.may_flow(std::chrono::steady_clock::now(), services_.clock.now());
 }
 
 boost::asio::awaitable<policy::Result<std::span<const std::byte>>> OutlineSource::next(std::size_t want) {
-    play_->used(std::chrono::steady_clock::now());
+    place_.play().used(std::chrono::steady_clock::now());
     const auto most = std::min<std::uint64_t>(want, end_ - position_);
     const auto piece = co_await reader_.read(position_, static_cast<std::size_t>(most));
     if (piece.has_error()) co_return piece.error();

@@ -13,11 +13,9 @@ namespace gateway::recordings {
 /// but it flows only while the play does.
 class OutlineSource final : public http::BodySource {
   public:
-    /// The bytes [first, end) of the outline. Gives back the answer's place that the caller took with begin_answer().
+    /// The bytes [first, end) of the outline.
     OutlineSource(Services& services, std::shared_ptr<Play> play, SealedReader reader, std::uint64_t first,
                   std::uint64_t end);
-
-    ~OutlineSource() override { play_->end_answer(); }
 
     std::uint64_t size() const override { return end_ - first_; }
     boost::asio::awaitable<policy::Result<std::span<const std::byte>>> next(std::size_t want) override;
@@ -25,7 +23,7 @@ class OutlineSource final : public http::BodySource {
 
   private:
     Services& services_;
-    std::shared_ptr<Play> play_;
+    AnswerPlace place_;
     SealedReader reader_;
     const std::uint64_t first_;
     const std::uint64_t end_;

@@ -78,10 +78,20 @@ std::optional<PlayEnd> Play::ended() const noexcept {
     return end < 0 ? std::nullopt : std::optional(static_cast<PlayEnd>(end));
 }
 
-bool Play::begin_answer() noexcept {
-    if (answers_.fetch_add(1, std::memory_order_relaxed) < kMaxAnswers) return true;
-    end_answer();
-    return false;
+std::uint64_t Play::begin_answer() {
+    const std::lock_guard lock(mutex_);
+    if (answers_.size() == kMaxAnswers) answers_.erase(answers_.begin());
+    return answers_.emplace_back(++last_answer_);
+}
+
+bool Play::has_place(std::uint64_t answer) const noexcept {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::find(answers_, answer) != answers_.end();
+}
+
+void Play::end_answer(std::uint64_t answer) noexcept {
+    const std::lock_guard lock(mutex_);
+    std::erase(answers_, answer);
 }
 
 policy::Result<Opener> Play::opener() {

@@ -61,9 +61,10 @@ class Play {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    /// Answers that one play may have under way: a player needs one, and a second while it seeks; each may hold a batch
-    /// for a minute.
-    static constexpr unsigned kMaxAnswers = 4;
+    /// Answers that one play may have under way: as many as a browser opens connections to one host, for its player may
+    /// leave answers waiting at places that it was at before. For one more the oldest ends: whoever asks anew has left
+    /// it, although its connection need not tell yet. To refuse the new one would be the end of the player's sound.
+    static constexpr std::size_t kMaxAnswers = 6;
 
     /// `outline`: set when the recording has one.
     Play(PlayTerms terms, SealedFile source, std::optional<SealedFile> outline, storage::crypto::Key256 data_key,
@@ -91,9 +92,10 @@ class Play {
     bool begin_closing() noexcept { return !closing_.exchange(true); }
     void give_up_closing() noexcept { closing_.store(false); }
 
-    /// Takes a place among the answers under way; false when there is none. Give it back with end_answer().
-    bool begin_answer() noexcept;
-    void end_answer() noexcept { answers_.fetch_sub(1, std::memory_order_relaxed); }
+    /// For AnswerPlace.
+    std::uint64_t begin_answer();
+    bool has_place(std::uint64_t answer) const noexcept;
+    void end_answer(std::uint64_t answer) noexcept;
 
     /// An opener to read with; give it back with put_back(). Answers run side by side, so there may be several.
     /// kDenied: the play has ended.
@@ -136,13 +138,34 @@ class Play {
     std::atomic<Steady> lease_until_;
     std::atomic<Steady> last_used_;
     std::atomic<int> end_{-1};
-    std::atomic<unsigned> answers_{0};
     std::atomic<bool> closing_{false};
     std::atomic<std::uint64_t> sought_{0};  ///< A position; 0 is where every first answer begins.
     mutable std::mutex mutex_;
     std::optional<storage::crypto::Key256> data_key_;  ///< Until the end.
     std::vector<storage::crypto::Opener> idle_;
     ServedRanges ranges_;
+    std::uint64_t last_answer_ = 0;
+    std::vector<std::uint64_t> answers_;  ///< Under way, oldest first.
+};
+
+/// A place among the answers of a play that are under way, for as long as it lives. Lost to a newer one when there are
+/// too many (Play::kMaxAnswers): then nothing more may flow.
+class AnswerPlace {
+  public:
+    explicit AnswerPlace(std::shared_ptr<Play> play) : play_(std::move(play)), answer_(play_->begin_answer()) {}
+    ~AnswerPlace() { play_->end_answer(answer_); }
+    AnswerPlace(const AnswerPlace&) = delete;
+    AnswerPlace& operator=(const AnswerPlace&) = delete;
+
+    Play& play() const noexcept { return *play_; }
+    /// Whether a byte may flow now: the place is held still, and Play::may_flow.
+    bool may_flow(Play::Steady now, policy::Instant wall) const noexcept {
+        return play_->may_flow(now, wall) && play_->has_place(answer_);
+    }
+
+  private:
+    std::shared_ptr<Play> play_;
+    std::uint64_t answer_;
 };
 
 }  // namespace gateway::recordings

@@ -52,24 +52,18 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 
 }  // namespace
 
-std::unique_ptr<PlaySource> PlaySource::open(Services& services, std::shared_ptr<Play> play, http::ByteRange range) {
-    if (!play->begin_answer()) return nullptr;
-    return std::unique_ptr<PlaySource>(new PlaySource(services, std::move(play), range));
-}
-
 PlaySource::PlaySource(Services& services, std::shared_ptr<Play> play, http::ByteRange range)
-    : services_(services), play_(std::move(play)), range_(range), position_(range.first) {}
+    : services_(services), place_(std::move(play)), play_(place_.play()), range_(range), position_(range.first) {}
 
 PlaySource::~PlaySource() {
     delivered(position_ - range_.first);  // gives the buffers back
-    if (opener_) play_->put_back(std::move(*opener_));
-    play_->end_answer();
+    if (opener_) play_.put_back(std::move(*opener_));
 }
 
 policy::Error PlaySource::corrupt(const policy::Error& error) {
     if (error.code == Code::kCorrupt || error.code == Code::kNotFound) {
-        play_->end(PlayEnd::kCorrupt);
-        alarm_damaged(services_, "play.corrupt", play_->terms().recording, error);
+        play_.end(PlayEnd::kCorrupt);
+        alarm_damaged(services_, "play.corrupt", play_.terms().recording, error);
     }
     return error;
 }
@@ -78,14 +72,14 @@ policy::Error PlaySource::corrupt(const policy::Error& error) {
 awaitable<Result<std::uint64_t>> PlaySource::wait_for_pace() {
     while (true) {
         const auto now = std::chrono::steady_clock::now();
-        play_->used(now);
-        if (!play_->may_flow(now, services_.clock.now())) co_return fail(Code::kDenied, "the play is over");
-        const auto until = play_->allowed_until(now, position_, range_.first);
+        play_.used(now);
+        if (!may_flow()) co_return fail(Code::kDenied, "the play is over");
+        const auto until = play_.allowed_until(now, position_, range_.first);
         // A batch of a few bytes would be all overhead: wait for a fifth of a second of sound, or the range's end.
-        const auto enough = std::min(position_ + play_->file().bytes_per_second() / 5 + 1, range_.last + 1);
+        const auto enough = std::min(position_ + play_.file().bytes_per_second() / 5 + 1, range_.last + 1);
         if (until >= enough) co_return until;
-        const auto missing_ms = (enough - until) * 1000 / play_->file().bytes_per_second();
-        const auto rate = std::max(1U, play_->terms().pace ? play_->terms().pace->times_real_time : 1U);
+        const auto missing_ms = (enough - until) * 1000 / play_.file().bytes_per_second();
+        const auto rate = std::max(1U, play_.terms().pace ? play_.terms().pace->times_real_time : 1U);
         boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
         timer.expires_after(std::min(kLongestPause, std::chrono::milliseconds(missing_ms / rate + 1)));
         co_await timer.async_wait(boost::asio::use_awaitable);
@@ -97,11 +91,11 @@ awaitable<Result<void>> PlaySource::read_sealed(const crypto::SealedRange& seale
     plain_ = spare_buffers.take(sealed.plain_size);
     plain_size_ = sealed.plain_size;
     const auto into = std::span(sealed_).first(sealed.size);
-    const auto read = co_await play_->object().read(sealed.offset, into, services_.deadline());
+    const auto read = co_await play_.object().read(sealed.offset, into, services_.deadline());
     if (read.has_error()) co_return corrupt(read.error());
     if (*read != sealed.size) co_return corrupt(fail(Code::kCorrupt, "an object is shorter than it was"));
     if (!opener_) {
-        auto opener = play_->opener();
+        auto opener = play_.opener();
         if (opener.has_error()) co_return corrupt(opener.error());
         opener_.emplace(std::move(*opener));
     }
@@ -114,13 +108,13 @@ awaitable<Result<void>> PlaySource::read_sealed(const crypto::SealedRange& seale
 /// is opened twice.
 transcode::wav::Slice PlaySource::plan_batch(std::size_t want, std::uint64_t until) const {
     const auto last = std::min({range_.last, position_ + want - 1, until - 1});
-    const auto slice = play_->file().plan(position_, last);
+    const auto slice = play_.file().plan(position_, last);
     if (last == range_.last) return slice;
     const auto source_end =
         (slice.source_offset + slice.source_size) / crypto::kPlainChunkBytes * crypto::kPlainChunkBytes;
     if (source_end <= slice.source_offset) return slice;
-    const auto end = play_->file().position_at(source_end);
-    return end > position_ ? play_->file().plan(position_, end - 1) : slice;
+    const auto end = play_.file().position_at(source_end);
+    return end > position_ ? play_.file().plan(position_, end - 1) : slice;
 }
 
 awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want) {
@@ -130,12 +124,12 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
     const auto slice = plan_batch(want, *until);
     if (slice.source_size == 0) {  // inside the 44 bytes of the header
         rendered_ = spare_buffers.take(slice.size);
-        const auto done = play_->file().render(slice, {}, rendered_);
+        const auto done = play_.file().render(slice, {}, rendered_);
         if (done.has_error()) co_return done.error();
         co_return hand_out(std::span<const std::byte>(rendered_).first(slice.size));
     }
     if (!opener_) {
-        auto opener = play_->opener();
+        auto opener = play_.opener();
         if (opener.has_error()) co_return corrupt(opener.error());
         opener_.emplace(std::move(*opener));
     }
@@ -146,12 +140,12 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
     // A withdrawal may have come while the store was read.
     if (!may_flow()) co_return fail(Code::kDenied, "the play is over");
     const auto source = std::span<const std::byte>(plain_).subspan(sealed->skip, slice.source_size);
-    if (play_->file().is_verbatim(slice)) {
+    if (play_.file().is_verbatim(slice)) {
         co_return hand_out(source.first(slice.size));
     }
     rendered_ = spare_buffers.take(slice.size);
     rendered_size_ = slice.size;
-    const auto done = play_->file().render(slice, source, std::span(rendered_).first(slice.size));
+    const auto done = play_.file().render(slice, source, std::span(rendered_).first(slice.size));
     if (done.has_error()) co_return done.error();
     co_return hand_out(std::span<const std::byte>(rendered_).first(slice.size));
 }
@@ -159,13 +153,13 @@ awaitable<Result<std::span<const std::byte>>> PlaySource::next(std::size_t want)
 /// Whatever is handed out may be heard, so it counts from here on; nothing is handed out after the play's end, whose
 /// entry says what was served.
 Result<std::span<const std::byte>> PlaySource::hand_out(std::span<const std::byte> bytes) {
-    if (!play_->served(position_, position_ + bytes.size())) return fail(Code::kDenied, "the play is over");
+    if (!play_.served(position_, position_ + bytes.size())) return fail(Code::kDenied, "the play is over");
     position_ += bytes.size();
     return bytes;
 }
 
 bool PlaySource::may_flow() const noexcept {
-    return play_->may_flow(std::chrono::steady_clock::now(), services_.clock.now());
+    return place_.may_flow(std::chrono::steady_clock::now(), services_.clock.now());
 }
 
 /// The kernel has all that was handed out: the buffers are free, and hold no audio any more.

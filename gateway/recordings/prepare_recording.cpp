@@ -151,12 +151,10 @@ class Preparing {
         if (media.has_error()) co_return media.error();
         media_ = std::move(*media);
         // Whatever does not open: a purge takes the job with the recording, and what else it is may be mended.
-        const auto fields = co_await open_fields(services_, stored_);
-        if (fields.has_error()) co_return fields.error();
-        auto key = co_await open_data_key(services_, stored_);
-        if (key.has_error()) co_return key.error();
-        log_id_ = fields->log_id;
-        auto done = co_await prepare(*key);
+        const auto audio = co_await open_audio(services_, stored_);
+        if (audio.has_error()) co_return audio.error();
+        log_id_ = audio->log_id;
+        auto done = co_await prepare(audio->data_key);
         if (done.has_error() && done.error().code == Code::kCorrupt)
             alarm_damaged(services_, "prepare.corrupt", stored_.row.id, done.error());
         co_return done;

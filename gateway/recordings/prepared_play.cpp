@@ -29,16 +29,16 @@ awaitable<Result<PreparedPlay>> prepare_play(Services& services, const catalogue
     if (media.has_error()) co_return media.error();
     const auto file = PlayedFile::of(*media);
     if (file.has_error()) co_return file.error();
-    auto key = co_await open_data_key(services, stored);
-    if (key.has_error()) co_return key.error();
-    auto source = co_await open_sealed(services, stored, file->rendition(), *key);
+    auto audio = co_await open_audio(services, stored);
+    if (audio.has_error()) co_return audio.error();
+    auto source = co_await open_sealed(services, stored, file->rendition(), audio->data_key);
     if (source.has_error()) {
         if (source.error().code != Code::kNotFound) co_return source.error();
         co_return fail(Code::kCorrupt, "a recording has no object");
     }
     if (source->plain_in_bytes != file->source_in_bytes())
         co_return fail(Code::kCorrupt, "a recording is not as long as its row says");
-    PreparedPlay out{*file, std::move(*key), std::move(*source), std::nullopt};
+    PreparedPlay out{audio->log_id, *file, std::move(audio->data_key), std::move(*source), std::nullopt};
     auto outline = co_await open_sealed(services, stored, renditions::kOutline, out.data_key);
     if (outline.has_value()) out.outline = std::move(*outline);
     if (outline.has_error() && outline.error().code != Code::kNotFound)

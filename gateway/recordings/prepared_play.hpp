@@ -15,6 +15,7 @@ namespace gateway::recordings {
 
 /// A recording that is ready to be heard.
 struct PreparedPlay {
+    policy::LogId log_id;
     PlayedFile file;
     storage::crypto::Key256 data_key;
     SealedFile source;

@@ -334,7 +334,7 @@ catalogue::RecordingRow PushAttempt::row() const {
 
 /// Everything that the one statement writes. All vault calls of a push in one visit to the pool.
 awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble() {
-    fields_.log_id = crypto::random_id<policy::LogId>();
+    fields_.log_id = storage::keys::log_id_of(*data_key_);
     fields_.rule = admission_.rule;
     fields_.claim = metadata_->claim;
     catalogue::NewRecording out;
@@ -351,7 +351,7 @@ awaitable<Result<catalogue::NewRecording>> PushAttempt::assemble() {
 
     out.jobs.push_back(prepare_job(id_, *media_));
 
-    const storage::keys::SecretPlace keys{id_, admission_.purge_date, day_key_, epoch_.key};
+    const storage::keys::SecretPlace keys{id_, admission_.purge_date, day_key_, epoch_.seal};
     auto sealed = co_await services_.vault_pool.run([this, &keys, &out]() -> Result<void> {
         auto& vault = services_.vault;
         const auto fields = encode(fields_);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/keys/data_key_cache.hpp"
 #include "storage/keys/recording_secret.hpp"
 
 namespace gateway::recordings {
@@ -19,7 +20,7 @@ namespace keys = storage::keys;
 namespace {
 
 awaitable<Result<keys::SecretPlace>> place_of(Services& services, const catalogue::RecordingFacts& stored) {
-    const auto epoch = co_await services.keys.epoch_key(stored.secret.epoch, services.deadline());
+    const auto epoch = co_await services.keys.epoch_of(stored.secret.epoch, services.deadline());
     if (epoch.has_error()) co_return epoch.error();
     co_return keys::SecretPlace{stored.row.id, stored.row.purge_date, stored.access.keep_key.value_or(stored.day_key),
                                 *epoch};
@@ -79,7 +80,7 @@ awaitable<Result<std::vector<Result<PersonalFields>>>> open_fields(Services& ser
                                                                    const std::vector<catalogue::Found>& found) {
     std::vector<Result<keys::SecretPlace>> places;
     for (const auto& one : found) {
-        const auto epoch = co_await services.keys.epoch_key(one.secret.epoch, services.deadline());
+        const auto epoch = co_await services.keys.epoch_of(one.secret.epoch, services.deadline());
         if (epoch.has_error() && epoch.error().code != Code::kNotFound) co_return epoch.error();
         if (epoch.has_error()) {
             places.emplace_back(epoch.error());
@@ -104,17 +105,26 @@ awaitable<Result<std::vector<Result<PersonalFields>>>> open_fields(Services& ser
     });
 }
 
-awaitable<Result<storage::crypto::Key256>> open_data_key(Services& services, const catalogue::RecordingFacts& stored) {
+awaitable<Result<AudioAccess>> open_audio(Services& services, const catalogue::RecordingFacts& stored) {
     const auto asked_at = std::chrono::steady_clock::now();
     const auto ticket = services.data_keys.begin();
-    if (auto known = services.data_keys.get(stored.row.id, asked_at)) co_return std::move(*known);
-    const auto place = co_await place_of(services, stored);
-    if (place.has_error()) co_return place.error();
-    auto& vault = services.vault;
-    auto opened = co_await services.vault_pool.run(
-        [&vault, &place, &stored] { return keys::open_data_key(vault, *place, stored.secret.sealed); });
-    if (opened.has_value()) services.data_keys.put(ticket, stored.row.id, *opened, asked_at);
-    co_return opened;
+    auto key = services.data_keys.get(stored.row.id, asked_at);
+    if (!key) {
+        const auto place = co_await place_of(services, stored);
+        if (place.has_error()) co_return place.error();
+        auto& vault = services.vault;
+        auto opened = co_await services.vault_pool.run(
+            [&vault, &place, &stored] { return keys::open_audio_key(vault, *place, stored.secret.sealed); });
+        if (opened.has_error()) co_return opened.error();
+        key = std::move(*opened);
+        if (!key->log_id) {
+            const auto fields = co_await open_fields(services, stored);
+            if (fields.has_error()) co_return fields.error();
+            key->log_id = fields->log_id;
+        }
+        services.data_keys.put(ticket, stored.row.id, *key, asked_at);
+    }
+    co_return AudioAccess{std::move(key->data_key), *key->log_id};
 }
 
 }  // namespace gateway::recordings

@@ -45,8 +45,14 @@ boost::asio::awaitable<policy::Result<PersonalFields>> open_fields(Services& ser
 boost::asio::awaitable<policy::Result<std::vector<policy::Result<PersonalFields>>>> open_fields(
     Services& services, const std::vector<storage::catalogue::Found>& found);
 
-/// The data key: from memory when it was unwrapped in the last minute, else by the vault.
-boost::asio::awaitable<policy::Result<storage::crypto::Key256>> open_data_key(
-    Services& services, const storage::catalogue::RecordingFacts& stored);
+/// What opens the audio.
+struct AudioAccess {
+    storage::crypto::Key256 data_key;
+    policy::LogId log_id;  ///< The recording's name in the log.
+};
+
+/// From memory when it was unwrapped in the last minute, else by one call of the vault.
+boost::asio::awaitable<policy::Result<AudioAccess>> open_audio(Services& services,
+                                                               const storage::catalogue::RecordingFacts& stored);
 
 }  // namespace gateway::recordings

@@ -13,14 +13,15 @@ using policy::fail;
 using policy::Result;
 
 EpochKey epoch_row(const Row& row) {
-    return {row.small("epoch"), row.id<policy::KeyId>("key_id"), key_state(row), row.instant("created_at")};
+    return {row.small("epoch"), row.id<policy::KeyId>("key_id"), key_state(row), row.instant("created_at"),
+            row.bytes("secret")};
 }
 
 }  // namespace
 
-Answer<void> Keys::begin_epoch(std::int32_t epoch, policy::KeyId key, Deadline deadline) {
+Answer<void> Keys::begin_epoch(std::int32_t epoch, policy::KeyId key, const Bytes& secret, Deadline deadline) {
     Parameters p;
-    p.number(epoch).id(key);
+    p.number(epoch).id(key).bytes(secret);
     return pool_.run("epoch_begin", deadline, [p = std::move(p)](Session& session) -> Result<void> {
         const Rows rows = session.write("epoch_begin", p);
         if (!rows.first().flag("added")) return fail(Code::kConflict, "not the next epoch");

@@ -53,6 +53,7 @@ struct EpochKey {
     policy::KeyId key;
     KeyState state = KeyState::kPlanned;
     policy::Instant created_at;
+    Bytes secret;  ///< keys::EpochSeal::make(). Empty: an epoch from before there were secrets.
 };
 
 /// A recording that must outlive its day key: held, restricted or of a statutory class, and not rewrapped yet.
@@ -141,8 +142,10 @@ class Keys {
     /// Notes that nothing hangs on it; does nothing if something does.
     Answer<void> emptied(policy::KeyId key, Deadline deadline);
 
-    /// Enters the next epoch as open and closes the one before; kConflict: `epoch` is not the newest + 1.
-    Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, Deadline deadline);
+    /// Enters the next epoch as open, with its secret, and closes the one before; kConflict: `epoch` is not the newest
+    /// + 1. The secret is left out in the first day after the catalogue learnt of secrets: gateways of the version
+    /// before, which cannot read what it seals, may run until then.
+    Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, const Bytes& secret, Deadline deadline);
     /// All epochs that are not destroyed, oldest first.
     Answer<std::vector<EpochKey>> epochs(Deadline deadline);
     /// closed -> destroyed; kConflict: not closed, not for so long by the database's clock, or rows are still sealed

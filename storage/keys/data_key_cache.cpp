@@ -15,14 +15,14 @@ DataKeyCache::Ticket DataKeyCache::begin() const {
     return ticket;
 }
 
-std::optional<crypto::Key256> DataKeyCache::get(policy::RecordingId recording, Time now) const {
+std::optional<AudioKey> DataKeyCache::get(policy::RecordingId recording, Time now) const {
     const std::scoped_lock lock(mutex_);
     const auto found = keys_.find(recording);
     if (found == keys_.end() || now - found->second.unwrapped_at > max_age_) return std::nullopt;
     return found->second.key.clone();
 }
 
-void DataKeyCache::put(Ticket ticket, policy::RecordingId recording, const crypto::Key256& key, Time unwrapped_at) {
+void DataKeyCache::put(Ticket ticket, policy::RecordingId recording, const AudioKey& key, Time unwrapped_at) {
     const std::scoped_lock lock(mutex_);
     if (max_keys_ == 0 || ticket.drops_ != drops_) return;
     std::erase_if(keys_, [&](const auto& entry) { return unwrapped_at - entry.second.unwrapped_at > max_age_; });

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "policy/ids.hpp"
-#include "storage/crypto/secret.hpp"
+#include "storage/keys/recording_secret.hpp"
 
 namespace storage::keys {
 
@@ -35,11 +35,11 @@ class DataKeyCache {
     Ticket begin() const;
 
     /// A copy of the key, when it is there and not older than max_age.
-    std::optional<crypto::Key256> get(policy::RecordingId recording, Time now) const;
+    std::optional<AudioKey> get(policy::RecordingId recording, Time now) const;
 
     /// Keeps a copy, unless any key was dropped since the ticket (then the caller just goes on without the cache).
     /// `unwrapped_at`: when the vault was asked.
-    void put(Ticket ticket, policy::RecordingId recording, const crypto::Key256& key, Time unwrapped_at);
+    void put(Ticket ticket, policy::RecordingId recording, const AudioKey& key, Time unwrapped_at);
 
     void drop(policy::RecordingId recording);
     void drop_all();
@@ -49,7 +49,7 @@ class DataKeyCache {
 
   private:
     struct Entry {
-        crypto::Key256 key;
+        AudioKey key;
         Time unwrapped_at;
     };
 

@@ -9,7 +9,6 @@ namespace storage::keys {
 
 namespace {
 
-constexpr std::byte kVersion{1};
 constexpr std::size_t kKeyAt = 1;
 constexpr std::size_t kWrapAt = kKeyAt + policy::KeyId::kSizeInBytes;
 constexpr std::size_t kFieldsAt = kWrapAt + kWrappedDataKeyBytes;
@@ -19,7 +18,7 @@ constexpr std::size_t kFieldsAt = kWrapAt + kWrappedDataKeyBytes;
 crypto::Bytes write_secret_row(const SecretRow& row) {
     crypto::Bytes bytes;
     bytes.reserve(kFieldsAt + row.sealed_fields.size());
-    bytes.push_back(kVersion);
+    bytes.push_back(std::byte{row.version});
     crypto::append(bytes, std::as_bytes(std::span(row.key.bytes())));
     crypto::append(bytes, row.wrapped_data_key);
     crypto::append(bytes, row.sealed_fields);
@@ -27,12 +26,14 @@ crypto::Bytes write_secret_row(const SecretRow& row) {
 }
 
 policy::Result<SecretRow> parse_secret_row(std::span<const std::byte> bytes) {
-    if (bytes.size() < kFieldsAt + crypto::kAeadOverheadBytes || bytes[0] != kVersion) {
-        return policy::fail(policy::Code::kCorrupt, "a recording's secret is not of version 1");
+    const auto version = bytes.empty() ? std::uint8_t{0} : std::to_integer<std::uint8_t>(bytes[0]);
+    if (bytes.size() < kFieldsAt + crypto::kAeadOverheadBytes || (version != 1 && version != 2)) {
+        return policy::fail(policy::Code::kCorrupt, "a recording's secret is of a version that there is not");
     }
     policy::KeyId::Bytes key{};
     std::ranges::copy(bytes.subspan(kKeyAt, key.size()), std::as_writable_bytes(std::span(key)).begin());
-    return SecretRow{policy::KeyId(key), bytes.subspan(kWrapAt, kWrappedDataKeyBytes), bytes.subspan(kFieldsAt)};
+    return SecretRow{version, policy::KeyId(key), bytes.subspan(kWrapAt, kWrappedDataKeyBytes),
+                     bytes.subspan(kFieldsAt)};
 }
 
 }  // namespace storage::keys

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "policy/ids.hpp"
@@ -8,16 +9,18 @@
 
 namespace storage::keys {
 
-/// What lies under an epoch's seal: version[1] = 1 || key id[16] || wrapped data key[60] || sealed fields.
+/// What lies under an epoch's seal: version[1] || key id[16] || wrapped data key[60] || sealed fields.
 /// The spans belong to whoever owns the bytes.
 struct SecretRow {
+    /// 2: the recording's name in the log follows from its data key (recording_secret.hpp). 1: from before that.
+    std::uint8_t version = 2;
     policy::KeyId key;
     std::span<const std::byte> wrapped_data_key;
     std::span<const std::byte> sealed_fields;
 };
 
 crypto::Bytes write_secret_row(const SecretRow& row);
-/// kCorrupt for another version or too few bytes.
+/// kCorrupt for any other version or too few bytes.
 policy::Result<SecretRow> parse_secret_row(std::span<const std::byte> bytes);
 
 }  // namespace storage::keys

@@ -44,7 +44,8 @@ class MovingWorld : public RightsWorld {
     storage::keys::KeyVault& old_vault = RightsWorld::services().vault;
     std::unique_ptr<FileVault> new_vault = empty_vault(new_folder.path() / "vault");
     MovingVault both{std::make_unique<ForwardingVault>(*new_vault), std::make_unique<ForwardingVault>(old_vault)};
-    gateway::recordings::Services moving = tests::over(RightsWorld::services(), both);
+    tests::Over over{RightsWorld::services(), both};
+    gateway::recordings::Services& moving = over.services;
     gateway::jobs::KeyMover mover{moving};
 
     void sql(const std::string& statement) { Postgres::shared().query(database(), statement); }
@@ -77,11 +78,11 @@ class MovingWorld : public RightsWorld {
     }
     bool opens(gateway::recordings::Services& services, const policy::RecordingId& id) {
         const auto stored = await(services.catalogue.recordings().facts(id, services.deadline())).value();
-        const auto epoch = await(services.keys.epoch_key(stored.secret.epoch, services.deadline())).value();
+        const auto epoch = await(services.keys.epoch_of(stored.secret.epoch, services.deadline())).value();
         const storage::keys::SecretPlace place{id, stored.row.purge_date,
                                                stored.access.keep_key.value_or(stored.day_key), epoch};
         return await(gateway::recordings::open_fields(services, stored)).has_value() &&
-               storage::keys::open_data_key(services.vault, place, stored.secret.sealed).has_value();
+               storage::keys::open_audio_key(services.vault, place, stored.secret.sealed).has_value();
     }
     template <class... Ids>
     void hold(const Ids&... ids) {
@@ -254,7 +255,8 @@ TEST_CASE("Keys can move back, and no key is used a second time") {
     const auto second = world.key_of(id);
     MovingVault back(std::make_unique<ForwardingVault>(world.old_vault),
                      std::make_unique<ForwardingVault>(*world.new_vault));
-    auto services = tests::over(world.RightsWorld::services(), back);
+    tests::Over over_services(world.RightsWorld::services(), back);
+    auto& services = over_services.services;
     gateway::jobs::KeyMover mover(services);
     world.sql("delete from leadership");
     world.move(mover);
@@ -264,7 +266,8 @@ TEST_CASE("Keys can move back, and no key is used a second time") {
     CHECK(world.opens(services, id));
     MovingVault forth(std::make_unique<ForwardingVault>(*world.new_vault),
                       std::make_unique<ForwardingVault>(world.old_vault));
-    auto again = tests::over(world.RightsWorld::services(), forth);
+    tests::Over over_again(world.RightsWorld::services(), forth);
+    auto& again = over_again.services;
     gateway::jobs::KeyMover mover_again(again);
     world.sql("delete from leadership");
     world.move(mover_again);

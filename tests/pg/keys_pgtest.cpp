@@ -225,19 +225,21 @@ TEST_CASE("A keep key that a rewrap takes while it is being closed is not given 
 TEST_CASE("Epochs follow each other one by one, and an old one ends when nothing is sealed under it") {
     CatalogueSite site;
     auto& keys = site.catalogue.keys();
-    CHECK(await(keys.begin_epoch(2, id_of<KeyId>(2), soon())).error().code == Code::kConflict);
-    REQUIRE(await(keys.begin_epoch(1, id_of<KeyId>(1), soon())));
-    CHECK(await(keys.begin_epoch(1, id_of<KeyId>(9), soon())).error().code == Code::kConflict);
+    CHECK(await(keys.begin_epoch(2, id_of<KeyId>(2), bytes("secret 2"), soon())).error().code == Code::kConflict);
+    REQUIRE(await(keys.begin_epoch(1, id_of<KeyId>(1), bytes("secret 1"), soon())));
+    CHECK(await(keys.begin_epoch(1, id_of<KeyId>(9), bytes("secret 9"), soon())).error().code == Code::kConflict);
     const auto id = site.store(1);
     const auto other = site.store(2);
     REQUIRE(
         await(site.catalogue.directory().put({{"agent", "agent/7", {1, bytes("name")}}}, date("2026-12-01"), soon())));
-    REQUIRE(await(keys.begin_epoch(2, id_of<KeyId>(2), soon())));
+    REQUIRE(await(keys.begin_epoch(2, id_of<KeyId>(2), bytes("secret 2"), soon())));
     const auto epochs = await(keys.epochs(soon())).value();
     REQUIRE(epochs.size() == 2);
     CHECK(epochs[0].state == KeyState::kClosed);
     CHECK(epochs[1].state == KeyState::kOpen);
     CHECK(epochs[1].key == id_of<KeyId>(2));
+    CHECK(epochs[0].secret == bytes("secret 1"));
+    CHECK(epochs[1].secret.empty());  // a gateway that knows of none may still run
     CHECK(await(keys.epoch_destroyed(2, 0ms, {}, {}, bytes("open"), soon())).error().code == Code::kConflict);
 
     auto page = await(keys.sealed_before(SealedTable::kSecrets, 2, "", 1, soon())).value();
@@ -267,16 +269,19 @@ TEST_CASE("Epochs follow each other one by one, and an old one ends when nothing
     CHECK(site.entries("ended") == 1);
     CHECK(site.entries("early") == 0);
     CHECK(await(keys.epochs(soon()))->size() == 1);
+    CHECK(site.count("epoch_secret") == 0);
     // The number of a destroyed epoch is never used again.
-    CHECK(await(keys.begin_epoch(1, id_of<KeyId>(8), soon())).error().code == Code::kConflict);
-    REQUIRE(await(keys.begin_epoch(3, id_of<KeyId>(3), soon())));
+    CHECK(await(keys.begin_epoch(1, id_of<KeyId>(8), bytes("secret 8"), soon())).error().code == Code::kConflict);
+    site.rows("update schema_migration set applied_at = now() - interval '25 hours'");
+    REQUIRE(await(keys.begin_epoch(3, id_of<KeyId>(3), bytes("secret 3"), soon())));
+    CHECK(await(keys.epochs(soon()))->back().secret == bytes("secret 3"));
 }
 
 TEST_CASE("Of many gateways that begin the next epoch at once one does") {
     CatalogueSite site({.connection = {}, .connections = 8});
     std::vector<Answer<void>> begun;
     for (std::uint64_t n = 1; n <= 8; ++n)
-        begun.push_back(site.catalogue.keys().begin_epoch(1, id_of<KeyId>(n), soon()));
+        begun.push_back(site.catalogue.keys().begin_epoch(1, id_of<KeyId>(n), bytes("secret"), soon()));
     std::size_t won = 0;
     for (const auto& answer : tests::await_all(std::move(begun))) {
         won += answer ? 1U : 0U;

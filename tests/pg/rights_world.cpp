@@ -150,7 +150,8 @@ RightsWorld::RightsWorld(storage::objects::ObjectStore* objects)
     serve(Method::kDelete, "/v1/proposals/{id}", [this](http::Request& r) { return proposals_->refuse(r); });
     serve(Method::kPost, "/v1/proposals/{id}/approval", [this](http::Request& r) { return proposals_->approve(r); });
     epoch_key_ = vault_->create(KeyPurpose::kEpoch, "1").value();
-    await(catalogue_.keys().begin_epoch(1, epoch_key_, services_->deadline())).value();
+    const auto secret = storage::keys::EpochSeal::make(*vault_, epoch_key_).value();
+    await(catalogue_.keys().begin_epoch(1, epoch_key_, secret, services_->deadline())).value();
 }
 
 void RightsWorld::serve(Method method, const char* pattern, http::Handler handler) {
@@ -210,9 +211,10 @@ policy::RecordingId RightsWorld::stored(const std::string& reference, const std:
     if (!wav.empty()) await(storage::objects::put_once(store_, object, sealed, services_->deadline())).value();
     out.objects.push_back({object.text(), "original", 0, static_cast<std::int64_t>(sealed.size())});
     recordings::PersonalFields fields;
-    fields.log_id = storage::crypto::random_id<policy::LogId>();
+    fields.log_id = storage::keys::log_id_of(data_key);
     const auto bytes = recordings::encode(fields);
-    const storage::keys::SecretPlace place{out.row.id, out.row.purge_date, out.day_key, epoch_key_};
+    const storage::keys::SecretPlace place{out.row.id, out.row.purge_date, out.day_key,
+                                           await(services_->keys.epoch_of(1, services_->deadline())).value()};
     out.secret = {1, storage::keys::seal_recording_secret(*vault_, place, data_key,
                                                           bytes.reveal(storage::crypto::InsecureSecretAccess{}))
                          .value()};
@@ -239,18 +241,17 @@ std::string RightsWorld::pseudonym(uid_t who) {
     return await(authenticator_.authenticate(asked.request())).value().subject.pseudonym;
 }
 
-recordings::Services over(const recordings::Services& s, storage::keys::KeyVault& vault) {
-    return {s.clock,        s.log,
-            s.metrics,      s.authenticator,
-            s.catalogue,    s.objects,
-            s.memory,       vault,
-            s.vault_pool,   s.data_keys,
-            s.keys,         s.rules,
-            s.days,         s.refusals,
-            s.residency,    s.ledger,
-            s.gateway,      s.request_time,
-            s.upload_lease, s.max_recording_bytes,
-            s.max_uploads,  s.max_plays_per_subject};
-}
+Over::Over(const recordings::Services& s, storage::keys::KeyVault& vault)
+    : keys(s.catalogue, vault, s.vault_pool), services{s.clock,        s.log,
+                                                       s.metrics,      s.authenticator,
+                                                       s.catalogue,    s.objects,
+                                                       s.memory,       vault,
+                                                       s.vault_pool,   s.data_keys,
+                                                       keys,           s.rules,
+                                                       s.days,         s.refusals,
+                                                       s.residency,    s.ledger,
+                                                       s.gateway,      s.request_time,
+                                                       s.upload_lease, s.max_recording_bytes,
+                                                       s.max_uploads,  s.max_plays_per_subject} {}
 
 }  // namespace tests

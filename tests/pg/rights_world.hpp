@@ -114,7 +114,13 @@ inline boost::asio::awaitable<policy::Result<void>> go_on() {
     co_return policy::Result<void>{};
 }
 
-/// The same services over another vault.
-gateway::recordings::Services over(const gateway::recordings::Services& services, storage::keys::KeyVault& vault);
+/// The same services as another process has them over another vault: it remembers no key. All that it is given must
+/// outlive it.
+struct Over {
+    Over(const gateway::recordings::Services& same, storage::keys::KeyVault& vault);
+
+    gateway::recordings::KeyRing keys;
+    gateway::recordings::Services services;
+};
 
 }  // namespace tests

@@ -25,6 +25,7 @@ const std::map<std::string, std::string> kTexts{
     {"directory.kind", "code"},
     {"directory.sealed", "sealed under the epoch key"},
     {"epoch_key.state", "code, checked"},
+    {"epoch_secret.secret", "sealed by the epoch key"},
     {"hold.matter_ref", "random id of a sealed directory row"},
     {"hold.owner", "pseudonym of staff"},
     {"hold.owner_ref", "random id of a sealed directory row"},

@@ -54,7 +54,7 @@ TEST_CASE("The figures count what an operator watches") {
     CatalogueSite site;
     const auto due = site.store(1);
     const auto purging = site.store(2);
-    REQUIRE(await(site.catalogue.keys().begin_epoch(1, id_of<policy::KeyId>(1), soon())));
+    REQUIRE(await(site.catalogue.keys().begin_epoch(1, id_of<policy::KeyId>(1), bytes("secret"), soon())));
     REQUIRE(await(site.catalogue.jobs().enqueue({tests::job(1, "erase"), tests::job(2, "erase")}, soon())));
     REQUIRE(await(site.catalogue.jobs().claim({"erase"}, "w", 1, 60s, soon())));
     NewPlay play;

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
@@ -8,6 +9,7 @@
 #include "gateway/recordings/open_play.hpp"
 #include "gateway/recordings/play_source.hpp"
 #include "tests/pg/rights_world.hpp"
+#include "tests/support/forwarding_vault.hpp"
 #include "tests/support/tone.hpp"
 
 // Plays over a real database, vault and store: who gets one, what it says in the log, and when it stops.
@@ -18,6 +20,7 @@ using gateway::http::Method;
 using gateway::http::Request;
 using gateway::recordings::PlayEnd;
 using gateway::recordings::PlaySource;
+using storage::keys::Use;
 using tests::RightsWorld;
 
 const std::string kQuality = R"({"purpose":"quality"})";
@@ -86,13 +89,73 @@ struct TwoGateways : PlayWorld {
     std::string closed_as() { return one("select coalesce(close_reason, 'open') from play"); }
 };
 
+/// A gateway whose calls of the vault are counted.
+struct CountedGateway : PlayWorld {
+    class Counting final : public tests::ForwardingVault {
+      public:
+        using ForwardingVault::ForwardingVault;
+        std::atomic<int> calls = 0;
+        policy::Result<storage::crypto::Bytes> seal(policy::KeyId id, Use use, std::span<const std::byte> plain,
+                                                    std::span<const std::byte> associated) override {
+            ++calls;
+            return inner().seal(id, use, plain, associated);
+        }
+        policy::Result<storage::crypto::SecretBytes> open(policy::KeyId id, Use use, std::span<const std::byte> sealed,
+                                                          std::span<const std::byte> associated) override {
+            ++calls;
+            return inner().open(id, use, sealed, associated);
+        }
+        policy::Result<storage::crypto::Digest256> mac(policy::KeyId id, Use use,
+                                                       std::span<const std::byte> message) override {
+            ++calls;
+            return inner().mac(id, use, message);
+        }
+    };
+    Counting vault{services().vault};
+    tests::Over over{services(), vault};
+    gateway::recordings::PlayRegistry counted_plays{over.services, std::chrono::seconds(15), std::chrono::minutes(5)};
+    gateway::recordings::OpenPlay counted_opening{over.services, counted_plays};
+    gateway::recordings::Listen counted_listening{over.services, counted_plays};
+
+    CountedGateway() {
+        serve(Method::kPost, "/v1/recordings/{id}/counted", [this](Request& r) { return counted_opening.handle(r); });
+        serve(Method::kGet, "/v1/plays/{id}/audio.m4a", [this](Request& r) { return counted_listening.audio(r); });
+    }
+    /// What opening a play of that call costs.
+    int cost_of(const policy::RecordingId& recording) {
+        const int before = vault.calls;
+        const auto answer = post(kQa, "/v1/recordings/" + recording.text() + "/counted", kQuality);
+        REQUIRE(answer.status == 201);
+        last = answer.location;
+        return vault.calls - before;
+    }
+    std::string last;
+};
+
 }  // namespace
+
+TEST_CASE("A play costs the vault one operation, a range none; an epoch one a process") {
+    CountedGateway world;
+    const auto other = world.audible("call-2", world.voice);
+    CHECK(world.cost_of(world.call) == 2);  // the epoch too
+    const auto first = policy::PlayId::parse(world.last.substr(std::string("/v1/plays/").size())).value();
+    CHECK(world.cost_of(other) == 1);
+    const int before = world.vault.calls;
+    CHECK(world.get(RightsWorld::kQa, world.last + "/audio.m4a").status == 200);
+    CHECK(world.vault.calls == before);
+    tests::await(world.counted_plays.close(world.counted_plays.find(first), PlayEnd::kClosed)).value();
+    CHECK(world.cost_of(other) == 0);  // its key is in memory for a minute
+    CHECK(world.one("select count(distinct log) from (select regexp_match(convert_from(bytes, 'UTF8'), "
+                    "'\"recording\":\"([0-9a-f]+)\"') log from audit_entry where convert_from(bytes, 'UTF8') "
+                    "like '%\"play.open\"%') opened") == "2");
+}
 
 TEST_CASE("A play is heard at any gateway, by whom it belongs to alone, and its entry says what all of them served") {
     TwoGateways world;
     const auto play = world.opened();
     const auto file = world.running(play);
-    const auto source = PlaySource::open(world.services(), file, {0, 44 + 16000 * 4 - 1});  // four seconds
+    const auto source = std::make_unique<PlaySource>(world.services(), file,
+                                                     gateway::http::ByteRange{0, 44 + 16000 * 4 - 1});  // four seconds
     while (file->served_bytes() < 44 + 16000 * 4) tests::await(source->next(262144)).value();
     CHECK(world.get(RightsWorld::kOlivia, play + "/audio.m4a").status == 404);
     CHECK(world.other_plays.size() == 0);
@@ -115,7 +178,7 @@ TEST_CASE("A gateway that stops leaves its plays open, with what was served, to 
     TwoGateways world;
     const auto play = world.opened();
     const auto file = world.running(play);
-    const auto source = PlaySource::open(world.services(), file, {44, 16000});
+    const auto source = std::make_unique<PlaySource>(world.services(), file, gateway::http::ByteRange{44, 16000});
     tests::await(source->next(16000)).value();
     tests::await(world.plays().hand_over_all());
     CHECK(file->ended());
@@ -208,7 +271,8 @@ TEST_CASE(
 TEST_CASE("What was handed out counts as served, and after the end nothing is handed out") {
     PlayWorld world;
     const auto play = world.running(world.opened());
-    const auto source = PlaySource::open(world.services(), play, {0, play->file().size_in_bytes() - 1});
+    const auto source = std::make_unique<PlaySource>(world.services(), play,
+                                                     gateway::http::ByteRange{0, play->file().size_in_bytes() - 1});
     const auto piece = tests::await(source->next(32768)).value();
     CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
     CHECK(source->may_flow());
@@ -218,18 +282,22 @@ TEST_CASE("What was handed out counts as served, and after the end nothing is ha
     CHECK(play->served_bytes() == static_cast<std::int64_t>(piece.size()));
 }
 
-TEST_CASE("A play has four answers under way, and a fifth is 429 until one of them is over") {
+TEST_CASE("A player that seeks on and on is always answered: the oldest answer makes place") {
     PlayWorld world;
     const auto location = world.opened();
     const auto play = world.running(location);
-    std::vector<std::unique_ptr<PlaySource>> stalled;
-    for (int i = 0; i < 4; ++i) stalled.push_back(PlaySource::open(world.services(), play, {0, 100}));
-    CHECK(PlaySource::open(world.services(), play, {0, 100}) == nullptr);
-    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 429);
-    CHECK(world.denied("too_many_answers") == "1");
-    stalled.pop_back();
+    std::vector<std::unique_ptr<PlaySource>> left;
+    for (std::size_t i = 0; i < gateway::recordings::Play::kMaxAnswers; ++i)
+        left.push_back(std::make_unique<PlaySource>(world.services(), play, gateway::http::ByteRange{0, 100}));
+    tests::await(left[0]->next(50)).value();
     CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
-    CHECK(world.get(RightsWorld::kQa, location + "/audio.wav").status == 200);
+    CHECK_FALSE(left[0]->may_flow());
+    CHECK(tests::await(left[0]->next(50)).error().code == policy::Code::kDenied);
+    for (std::size_t i = 1; i < left.size(); ++i) CHECK(left[i]->may_flow());
+    // One that is over has left its place to nobody else's loss.
+    left.pop_back();
+    left.push_back(std::make_unique<PlaySource>(world.services(), play, gateway::http::ByteRange{0, 100}));
+    for (std::size_t i = 1; i < left.size(); ++i) CHECK(left[i]->may_flow());
 }
 
 TEST_CASE("A key that is gone before its recording's row says so is 410 too, and no damage") {

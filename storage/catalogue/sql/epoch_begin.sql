@@ -5,5 +5,10 @@ with added as (
     returning epoch
 ), closed as (
     update epoch_key set state = 'closed', closed_at = now() where state = 'open' and exists (select from added)
+), secret as (
+    insert into epoch_secret (epoch, secret)
+    select epoch, $3::bytea from added
+    where epoch = 1
+       or (select applied_at from schema_migration where name = '0010_epoch_secrets') < now() - interval '1 day'
 )
 select exists (select from added) as added

@@ -5,6 +5,8 @@ with destroyed as (
       and not exists (select from secret where epoch = $1::integer and recording_id <> all($4::uuid[]))
       and not exists (select from directory where epoch = $1::integer and kind || '/' || id <> all($5::text[]))
     returning epoch
+), forgotten as (
+    delete from epoch_secret where epoch in (select epoch from destroyed)
 ), written as (
     insert into audit_entry (bytes) select $2::bytea from destroyed
 )
