@@ -240,8 +240,8 @@ Result<std::unique_ptr<Parts>> open_parts(LoadedSettings loaded) {
     const auto& limits = settings.limits;
     parts->store_pool =
         std::make_unique<storage::async::BlockingPool>("store", limits.blocking_threads, limits.blocking_queue);
-    parts->vault_pool =
-        std::make_unique<storage::async::BlockingPool>("vault", limits.blocking_threads, limits.blocking_queue);
+    parts->vault_pool = std::make_unique<storage::async::BlockingPool>("vault", limits.blocking_threads,
+                                                                       limits.blocking_queue, limits.request_time);
     parts->memory = std::make_unique<storage::objects::MemoryBudget>(limits.memory_bytes, kUploadWaiters);
     auto objects = open_objects(settings, *parts->store_pool, *parts->memory);
     if (objects.has_error()) return in_part("objects", objects.error());

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Keys in an HSM: a recording's whole life with a PKCS#11 token (SoftHSM2), and what happens when the token is gone."""
 
+import concurrent.futures
+import itertools
 import pathlib
 import shutil
 import tempfile
+import time
 
 from support import LabTest, main
 from lab import calls, smoke, wav
 from lab.lab import Lab, programs_folder, wait_until
 
 VOICE = wav.make(wav.tone(4, seed=77))
+THREADS = 4
 
 
 class TokenVault(LabTest):
@@ -17,11 +21,13 @@ class TokenVault(LabTest):
     def setUpClass(cls):
         folder = pathlib.Path(tempfile.mkdtemp())
         cls.addClassCleanup(shutil.rmtree, folder)
-        cls.gone = folder / "gone"
-        # SoftHSM behind a module that says the token is gone while that file is there.
+        cls.gone, cls.hangs = folder / "gone", folder / "hangs"
+        # SoftHSM behind a module that says the token is gone, or does not come back, while such a file is there.
         module = programs_folder().parent / "tests" / "libfaulty_token_module.so"
-        cls.lab = Lab(keys="pkcs11", settings={"vault": {"module": str(module)}},
-                      environment={"CALLVAULT_TOKEN_GONE": str(cls.gone)})
+        cls.lab = Lab(keys="pkcs11",
+                      settings={"vault": {"module": str(module)},
+                                "limits": {"request_time": "2 s", "blocking_threads": THREADS}},
+                      environment={"CALLVAULT_TOKEN_GONE": str(cls.gone), "CALLVAULT_TOKEN_HANGS": str(cls.hangs)})
         cls.addClassCleanup(cls.lab.close)
         cls.lab.start()
         cls.listener = cls.lab.person("alice", ["qa"])
@@ -91,6 +97,28 @@ class TokenVault(LabTest):
         wait_until("the push that is taken", back, 30)
         self.assertEqual(self.heard(recording)[44:], VOICE[44:])
         self.assertNotIn("callvault_corrupt_objects_total 1", self.lab.metrics())
+
+    def test_a_token_that_hangs_holds_no_more_calls_than_threads_and_loses_none(self):
+        recording = self.push()
+        with concurrent.futures.ThreadPoolExecutor(2 * THREADS) as callers:
+            self.hangs.touch()
+            try:
+                said = [calls.metadata(channels=["mixed"]) for _ in range(2 * THREADS)]
+                pushed = [callers.submit(self.lab.recorder.push, one, VOICE) for one in said]
+                for answer in itertools.islice((done.result() for done in concurrent.futures.as_completed(pushed, 30)), 3):
+                    self.assertEqual(answer.status, 503, answer.body)
+                    self.assertTrue(answer.headers["Retry-After"])
+                begun = time.monotonic()
+                self.expect(self.listener.post(f"/v1/recordings/{recording}/plays", {"purpose": "quality"}), 503)
+                self.assertLess(time.monotonic() - begun, 1.5)  # it is known by now
+                self.assertFalse(self.lab.gateway.ready())
+            finally:
+                self.hangs.unlink()
+            answers = [one.result(30) for one in pushed]
+        self.assertEqual(sorted({answer.status for answer in answers}), [201, 503])
+        for one in said:  # whoever was refused comes again, whoever was not gets the same receipt
+            self.assertEqual(self.lab.recorder.push(one, VOICE).status, 201)
+        self.assertEqual(self.heard(recording)[44:], VOICE[44:])
 
 
 if __name__ == "__main__":

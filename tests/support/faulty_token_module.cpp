@@ -1,5 +1,6 @@
 // The module of faulty_token.hpp: SoftHSM's functions, each of which may be told to fail. While the file that
-// CALLVAULT_TOKEN_GONE names exists, the token is out of its slot.
+// CALLVAULT_TOKEN_GONE names exists, the token is out of its slot; while the one of CALLVAULT_TOKEN_HANGS does, no call
+// comes back.
 
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
@@ -24,7 +25,13 @@ std::map<std::string, int> counts;
 CK_FUNCTION_LIST* real = nullptr;
 CK_FUNCTION_LIST ours;
 
+void hang() {
+    static const char* const kHangs = std::getenv("CALLVAULT_TOKEN_HANGS");
+    while (kHangs != nullptr && ::access(kHangs, F_OK) == 0) ::usleep(20'000);
+}
+
 CK_RV fault(const char* function) {
+    hang();
     const std::lock_guard lock(mutex);
     ++counts[function];
     static const char* const kGone = std::getenv("CALLVAULT_TOKEN_GONE");

@@ -1,15 +1,21 @@
 #include "storage/async/blocking_pool.hpp"
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <future>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace {
 
 namespace asio = boost::asio;
+using namespace std::chrono_literals;
 using policy::Result;
 using storage::async::BlockingPool;
 
@@ -46,6 +52,63 @@ TEST_CASE("A full queue answers overloaded at once") {
     BlockingPool pool("test", 1, 0);
     const auto outcome = run_on(pool, []() -> Result<int> { return 1; });
     REQUIRE(outcome.error().code == policy::Code::kOverloaded);
+}
+
+TEST_CASE("While the threads hang further callers are told so in time, and what they asked for never runs") {
+    std::promise<void> answers;
+    std::atomic<int> ran = 0;
+    BlockingPool pool("token", 1, 10, 50ms);
+    asio::io_context loop;
+    const auto running = asio::make_work_guard(loop);
+    const auto ask = [&](auto function) {
+        return asio::co_spawn(loop, pool.run(std::move(function)), asio::use_future);
+    };
+    auto hanging = ask([&]() -> Result<int> {
+        answers.get_future().wait();
+        return ++ran;
+    });
+    auto waiting = ask([&]() -> Result<int> { return ++ran; });
+    while (waiting.wait_for(0ms) != std::future_status::ready) loop.run_one();
+    const auto told = waiting.get();
+    REQUIRE(told.error().code == policy::Code::kUnavailable);
+    REQUIRE(told.error().what.find("token has not answered") != std::string::npos);
+    // Known to be silent: nobody waits for it again.
+    auto next = ask([&]() -> Result<int> { return ++ran; });
+    const auto asked_at = std::chrono::steady_clock::now();
+    while (next.wait_for(0ms) != std::future_status::ready) loop.run_one();
+    REQUIRE(next.get().error().code == policy::Code::kUnavailable);
+    REQUIRE(std::chrono::steady_clock::now() - asked_at < 50ms);
+    REQUIRE(hanging.wait_for(0ms) != std::future_status::ready);
+
+    answers.set_value();
+    while (hanging.wait_for(0ms) != std::future_status::ready) loop.run_one();
+    REQUIRE(hanging.get().value() == 1);
+    auto after = ask([&]() -> Result<int> { return ++ran; });
+    while (after.wait_for(0ms) != std::future_status::ready) loop.run_one();
+    REQUIRE(after.get().value() == 2);
+    REQUIRE(pool.under_way() == 0);
+}
+
+TEST_CASE("Callers that give up and threads that come free do not meet") {
+    BlockingPool pool("token", 2, 1000, 1ms);
+    asio::io_context loop;
+    std::vector<std::future<Result<int>>> asked;
+    for (int n = 0; n < 500; ++n) {
+        asked.push_back(asio::co_spawn(loop, pool.run([n]() -> Result<int> {
+            std::this_thread::sleep_for(std::chrono::microseconds(20 * (n % 50)));
+            return n;
+        }),
+                                       asio::use_future));
+    }
+    loop.run();
+    for (std::size_t n = 0; n < asked.size(); ++n) {
+        const auto outcome = asked[n].get();
+        if (outcome.has_value()) {
+            REQUIRE(static_cast<std::size_t>(*outcome) == n);
+        } else {
+            REQUIRE(outcome.error().code == policy::Code::kUnavailable);
+        }
+    }
 }
 
 }  // namespace
