@@ -89,8 +89,10 @@ class Table {
             }
             services_.log.error("reseal.failed", {{"row", row.key}, {"what", sealed.error().what}});
             services_.metrics.counter("callvault_reseal_failures_total", "Rows that could not be resealed.").add();
-            // A key that the vault lacks may come back with it; bytes that its key refuses stay refused.
-            if (sealed.error().code == Code::kCorrupt) unreadable_.push_back(row.key);
+            // A key that the vault lacks, or a secret that is damaged, may come back with a restore: that says nothing
+            // of the row. Bytes that the open epoch refuses stay refused.
+            const bool open = from != opens_.end() && from->second.has_value();
+            if (open && sealed.error().code == Code::kCorrupt) unreadable_.push_back(row.key);
         }
         return out;
     }

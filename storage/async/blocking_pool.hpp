@@ -47,11 +47,13 @@ class BlockingPool {
     template <class Function>
     boost::asio::awaitable<std::invoke_result_t<Function>> run(Function function) {
         using Outcome = std::invoke_result_t<Function>;
-        if (under_way_.fetch_add(1, std::memory_order_relaxed) >= queue_limit_) {
+        const auto before = under_way_.fetch_add(1, std::memory_order_relaxed);
+        if (before >= queue_limit_) {
             under_way_.fetch_sub(1, std::memory_order_relaxed);
             co_return policy::fail(policy::Code::kOverloaded, "the queue of " + name_ + " is full");
         }
-        if (silent_.load(std::memory_order_relaxed)) {
+        // With nothing under way nothing would ever tell that it answers again.
+        if (before > 0 && silent_.load(std::memory_order_relaxed)) {
             under_way_.fetch_sub(1, std::memory_order_relaxed);
             co_return silence();
         }

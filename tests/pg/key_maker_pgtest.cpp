@@ -174,6 +174,27 @@ TEST_CASE("An epoch whose key the vault lacks keeps its rows: the key may come b
     CHECK(world.state_of_first() == "destroyed");
 }
 
+TEST_CASE("An epoch whose secret is damaged keeps its rows and its key: a copy of the catalogue may have it whole") {
+    KeyMakerWorld world;
+    const auto id = world.recording("a");
+    const auto key = world.first_epoch_key();
+    const auto whole = world.one("select encode(secret, 'hex') from epoch_secret");
+    world.sql("update epoch_secret set secret = decode(repeat('00', 60), 'hex')");
+    tests::Over anew(world.services(), world.services().vault);
+    gateway::jobs::KeyMaker maker(anew.services, {0, std::chrono::hours(24)});
+    world.sql("update epoch_key set created_at = now() - interval '2 days' where state = 'open'");
+    await(maker.step()).value();
+    world.closed_long_ago();
+    await(maker.step()).value();
+    CHECK(world.epoch_of(id) == "1");
+    CHECK(world.state_of_first() == "closed");
+    CHECK(world.in_vault(key));
+    world.sql("update epoch_secret set secret = decode('" + whole + "', 'hex') where epoch = 1");
+    tests::Over restored(world.services(), world.services().vault);
+    await(gateway::jobs::KeyMaker(restored.services, {0, std::chrono::hours(24)}).step()).value();
+    CHECK(world.epoch_of(id) == "2");
+}
+
 TEST_CASE("A key that the vault did not destroy when the catalogue noted it is destroyed at the next step") {
     KeyMakerWorld world;
     const auto key = world.first_epoch_key();

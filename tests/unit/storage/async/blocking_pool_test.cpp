@@ -89,6 +89,27 @@ TEST_CASE("While the threads hang further callers are told so in time, and what 
     REQUIRE(pool.under_way() == 0);
 }
 
+TEST_CASE("Whoever asks when nothing is under way is heard, however silent it was") {
+    BlockingPool pool("token", 1, 10, 1ms);
+    for (int round = 0; round < 300; ++round) {
+        asio::io_context loop;
+        std::vector<std::future<Result<int>>> asked;
+        for (int n = 0; n < 3; ++n) {
+            asked.push_back(asio::co_spawn(loop, pool.run([round]() -> Result<int> {
+                std::this_thread::sleep_for(std::chrono::microseconds(round * 10));
+                return 1;
+            }),
+                                           asio::use_future));
+        }
+        loop.run();
+        while (pool.under_way() > 0) std::this_thread::sleep_for(100us);
+        asio::io_context again;
+        auto last = asio::co_spawn(again, pool.run([]() -> Result<int> { return 2; }), asio::use_future);
+        again.run();
+        REQUIRE(last.get().value() == 2);
+    }
+}
+
 TEST_CASE("Callers that give up and threads that come free do not meet") {
     BlockingPool pool("token", 2, 1000, 1ms);
     asio::io_context loop;
