@@ -217,6 +217,7 @@ std::optional<std::chrono::seconds> max_age_of(Action action, const AccessRules&
         case Action::kComment:
         case Action::kAskHold:
         case Action::kSeeAccessHistory:
+        case Action::kSeeListening:
             return std::min(site.session_max_age, shipped.session_max_age);
         default:
             break;

@@ -61,6 +61,7 @@ enum class Action {
     kRunPurge,          ///< deployment: starts what the schedule would start; chooses nothing
     kContinuePurge,     ///< deployment: proposal to go on after the brake
     kSeeAccessHistory,  ///< recording: who listened
+    kSeeListening,      ///< deployment: what one person heard
     kSeeHolds,          ///< deployment: the holds, with matter and owner
     kSeeProposals,      ///< deployment: what waits for a second person
     kSeeCertificate,    ///< deployment: the recording is gone

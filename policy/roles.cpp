@@ -45,6 +45,7 @@ constexpr std::array kMatrix{
     ActionRow{Action::kRunPurge, "run_purge", false, "pa"},
     ActionRow{Action::kContinuePurge, "continue_purge", false, "pa"},
     ActionRow{Action::kSeeAccessHistory, "see_access_history", true, "p"},
+    ActionRow{Action::kSeeListening, "see_listening", false, "p"},
     ActionRow{Action::kSeeHolds, "see_holds", false, "p"},
     ActionRow{Action::kSeeProposals, "see_proposals", false, "p"},
     ActionRow{Action::kSeeCertificate, "see_certificate", false, "pu"},

@@ -13,6 +13,7 @@
 #include "gateway/app/residency_look.hpp"
 #include "gateway/app/routes.hpp"
 #include "gateway/app/wait_for.hpp"
+#include "gateway/app/witnesses.hpp"
 #include "gateway/jobs/ledger_replay.hpp"
 #include "gateway/jobs/reporting.hpp"
 #include "gateway/recordings/caller.hpp"
@@ -103,6 +104,12 @@ http::ServerContext context_of(Parts& parts) {
     return {*parts.log, *parts.metrics, *parts.clock};
 }
 
+recordings::ServeLog::Options served_log_of(const Settings& settings, const std::vector<jobs::Witness>& witnesses) {
+    recordings::ServeLog::Options out{settings.log.open, settings.log.quorum, {}};
+    for (const auto& witness : witnesses) out.witnesses.push_back(witness.key);
+    return out;
+}
+
 jobs::KeyMaker::Options key_options(const Settings& settings) {
     return {settings.keys.days_ahead, settings.keys.epoch_reseal};
 }
@@ -125,10 +132,14 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Parts& parts, Evidence& evidence)
     if (registrations.has_error()) return registrations.error();
     const auto boot = jobs::this_boot();
     if (boot.has_error()) return boot.error();
-    return std::unique_ptr<Gateway>(new Gateway(parts, evidence, std::move(*registrations), *boot));
+    auto witnesses = witnesses_of(parts.settings());
+    if (witnesses.has_error()) return witnesses.error();
+    return std::unique_ptr<Gateway>(
+        new Gateway(parts, evidence, std::move(*registrations), std::move(*witnesses), *boot));
 }
 
-Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrations, storage::catalogue::BootId boot)
+Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrations,
+                 std::vector<jobs::Witness> witnesses, storage::catalogue::BootId boot)
     : parts_(parts),
       evidence_(evidence),
       data_keys_(kDataKeys),
@@ -143,7 +154,8 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       clock_watch_(services_, boot, brake_limits_of(parts.settings())),
       forget_(services_, plays_, evidence.ledger),
       purge_(services_, forget_, clock_watch_, {parts.settings().purge.at, brake_limits_of(parts.settings())}),
-      use_cases_(services_, plays_, purge_, evidence.residency_signer, declaration_of(parts.settings())),
+      use_cases_(services_, plays_, purge_, evidence.residency_signer, declaration_of(parts.settings()),
+                 served_log_of(parts.settings(), witnesses)),
       health_(parts),
       keeper_(services_),
       key_maker_(services_, key_options(parts.settings())),
@@ -152,6 +164,7 @@ Gateway::Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrat
       erase_worker_(services_, forget_, clock_watch_),
       sweeper_(services_),
       residency_watch_(services_, look_of(parts), parts.settings().residency.check_every),
+      witnessing_(services_, evidence.log, std::move(witnesses), parts.settings().log.quorum),
       workers_(media_settings(parts.settings())),
       prepare_(services_, workers_),
       measurer_(services_, prepare_, recordings::kMeasureKind, std::chrono::milliseconds{0}),
@@ -176,6 +189,8 @@ Result<void> Gateway::write_entry(audit::Action action) {
 Result<void> Gateway::start() {
     const auto clock = wait_for(clock_watch_.step());
     if (clock.has_error()) return clock.error();
+    const auto witnessed = wait_for(witnessing_.compare());
+    if (witnessed.has_error()) return policy::fail(witnessed.error().code, "the audit log: " + witnessed.error().what);
     jobs::LedgerReplay replay(services_, forget_, kLedgerSettles);
     const auto replayed = wait_for(replay.run());
     if (replayed.has_error())
@@ -213,6 +228,7 @@ void Gateway::add_jobs() {
         background_.add("prepare", [this] { return preparer_.step(); });
     background_.add("sweeper", [this] { return sweeper_.step(); });
     background_.add("residency", [this] { return residency_watch_.step(); });
+    background_.add("witnesses", [this] { return witnessing_.step(); });
     background_.add("figures", [this] { return jobs::report_figures(services_); });
     background_.add("refusals", [this] { return jobs::write_refusals(services_); });
     background_.add(
@@ -265,7 +281,7 @@ void Gateway::stop() {
     }(plays_));
     const auto written = write_entry(audit::Action::kServiceStop);
     const auto sequenced = wait_for(jobs::sequence(services_, sequencer_));
-    for (const auto* role : {"sequencer", "purge"}) {
+    for (const auto* role : {"sequencer", "purge", "witnessing"}) {
         const auto resigned =
             wait_for(services_.catalogue.jobs().resign(role, services_.gateway, services_.deadline()));
         if (resigned.has_error()) parts_.log->warning("service.stop", {{"what", resigned.error().what}});

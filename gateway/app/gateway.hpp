@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 #include "gateway/app/health.hpp"
 #include "gateway/app/parts.hpp"
@@ -20,6 +21,7 @@
 #include "gateway/jobs/prepare_worker.hpp"
 #include "gateway/jobs/purge_run.hpp"
 #include "gateway/jobs/residency_watch.hpp"
+#include "gateway/jobs/witnessing.hpp"
 #include "gateway/media/workers.hpp"
 #include "gateway/recordings/play_registry.hpp"
 #include "gateway/recordings/prepare_recording.hpp"
@@ -53,7 +55,8 @@ class Gateway {
     void stop();
 
   private:
-    Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrations, storage::catalogue::BootId boot);
+    Gateway(Parts& parts, Evidence& evidence, auth::Registrations registrations, std::vector<jobs::Witness> witnesses,
+            storage::catalogue::BootId boot);
 
     policy::Result<void> write_entry(storage::audit::Action action);
     policy::Result<void> listen();
@@ -82,6 +85,7 @@ class Gateway {
     jobs::EraseWorker erase_worker_;
     jobs::Sweeper sweeper_;
     jobs::ResidencyWatch residency_watch_;
+    jobs::Witnessing witnessing_;
     media::Workers workers_;
     recordings::PrepareRecording prepare_;
     jobs::PrepareWorker measurer_;

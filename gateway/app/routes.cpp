@@ -123,6 +123,7 @@ void add_operations(http::Router& router, UseCases& cases) {
     using jobs::Operate;
     using jobs::PurgeRequests;
     using recordings::ReadLog;
+    using recordings::ServeLog;
     const auto once = [&cases](http::Handler handler) { return idempotent(cases.services, std::move(handler)); };
     router.add(Method::kGet, "/v1/purge-runs", to(cases.purge_requests, &PurgeRequests::list),
                named("purge_runs.list", 0));
@@ -132,7 +133,14 @@ void add_operations(http::Router& router, UseCases& cases) {
                named("purge_runs.get", 0));
     router.add(Method::kPost, "/v1/purge-runs/continue", once(to(cases.continue_purge, &jobs::ProposeContinue::handle)),
                named("purge_runs.continue"));
-    router.add(Method::kGet, "/v1/audit/checkpoint", to(cases.log, &ReadLog::checkpoint), named("audit.checkpoint", 0));
+    using recordings::ListeningLedger;
+    router.add(Method::kGet, "/v1/recordings/{id}/listening", to(cases.listening, &ListeningLedger::of_recording),
+               named("listening.recording", 0));
+    router.add(Method::kGet, "/v1/listening", to(cases.listening, &ListeningLedger::of_person),
+               named("listening.person", 0));
+    router.add(Method::kGet, "/log/checkpoint", to(cases.served_log, &ServeLog::checkpoint),
+               named("log.checkpoint", 0));
+    router.add(Method::kGet, "/log/tile/{path...}", to(cases.served_log, &ServeLog::tile), named("log.tile", 0));
     router.add(Method::kGet, "/v1/audit/entries", to(cases.log, &ReadLog::entries), named("audit.entries", 0));
     router.add(Method::kGet, "/v1/jobs", to(cases.operate, &Operate::jobs), named("jobs.list", 0));
     router.add(Method::kPost, "/v1/jobs/{id}/revive", once(to(cases.operate, &Operate::revive)), named("jobs.revive"));

@@ -9,6 +9,7 @@
 #include "policy/access.hpp"
 #include "policy/deployment.hpp"
 #include "policy/residency.hpp"
+#include "storage/audit/note.hpp"
 #include "storage/catalogue/connection_text.hpp"
 #include "storage/net/url.hpp"
 
@@ -136,6 +137,25 @@ void check_sign_in(const Settings::Issuer& row, const std::string& key, Complain
         out.push_back({key + ".scope", "must hold openid: without it there is no ID token"});
 }
 
+void check_log(const Settings& settings, Complaints& out) {
+    const auto count = settings.witnesses.size();
+    if (count > 0 && settings.log.quorum > count)
+        out.push_back({"log.quorum", "is " + std::to_string(settings.log.quorum) + ", and there are " +
+                                         std::to_string(count) +
+                                         " [[witness]]es: outsiders would be given no checkpoint"});
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto address = storage::net::parse_https(settings.witnesses[i].url);
+        if (address.has_error()) out.push_back({entry("witness", i) + ".url", address.error().what});
+        const auto key = storage::audit::VerifierKey::parse(settings.witnesses[i].key);
+        if (key.has_error() || key->kind != storage::audit::KeyKind::kWitness)
+            out.push_back(
+                {entry("witness", i) + ".key", "is no witness's key: `callvault-verify witness init` printed it"});
+        else if (!names.insert(key->name).second)
+            out.push_back({entry("witness", i) + ".key", "names " + key->name + ", as another [[witness]] does"});
+    }
+}
+
 void check_issuers(const Settings& settings, Complaints& out) {
     const bool sign_in = std::ranges::any_of(settings.issuers, [](const auto& row) { return !row.client_id.empty(); });
     if (sign_in && settings.server.url.empty()) out.push_back({"server.url", "is needed where people sign in"});
@@ -260,6 +280,7 @@ std::vector<SettingComplaint> check_settings(const Settings& settings, policy::D
     check_objects(settings, out);
     check_vaults(settings, out);
     check_certificates(settings, out);
+    check_log(settings, out);
     check_issuers(settings, out);
     check_role_conflicts(settings, out);
     check_database(settings, out);

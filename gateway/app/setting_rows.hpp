@@ -25,6 +25,7 @@ std::vector<Section> service_sections();  ///< Where the service listens, where 
 std::vector<Section> object_sections();   ///< Where the objects lie, and where they come from.
 std::vector<Section> vault_sections();    ///< Where the keys lie, and the vault that they replace those of.
 std::vector<Section> law_sections();      ///< What the controller decided: retention, residency, classes, profiles.
+std::vector<Section> log_sections();      ///< The audit log for outsiders, and its witnesses.
 std::vector<Section> access_sections();   ///< Who may come in.
 
 }  // namespace gateway::app

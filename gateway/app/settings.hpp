@@ -143,6 +143,18 @@ struct Settings {
         Texts amr;
     } mfa;
 
+    struct Log {
+        bool open = false;
+        unsigned quorum = 0;
+    } log;
+
+    struct Witness {
+        std::string url;
+        std::string key;   ///< name+8 hexadecimal digits+base64 (c2sp.org/signed-note), of kind 0x04.
+        Path authorities;  ///< Who vouches for its server; empty: the system's authorities.
+    };
+    std::vector<Witness> witnesses;
+
     struct Sender {
         std::string name;
         Texts teams;

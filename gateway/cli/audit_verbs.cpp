@@ -69,7 +69,7 @@ Exit key(Context& context, const NoArguments&) {
 }
 
 Exit checkpoint(Context& context, const NoArguments&) {
-    const auto answer = call_server(context, {"GET", "/v1/audit/checkpoint", {}, {}});
+    const auto answer = call_server(context, {"GET", "/log/checkpoint", {}, {}});
     if (context.json) {
         context.streams.out << boost::json::serialize(boost::json::object{{"checkpoint", answer.body}}) << '\n';
     } else {

@@ -10,6 +10,7 @@
 #include "gateway/cli/hold_verbs.hpp"
 #include "gateway/cli/job_verbs.hpp"
 #include "gateway/cli/key_verbs.hpp"
+#include "gateway/cli/ledger_verbs.hpp"
 #include "gateway/cli/proposal_verbs.hpp"
 #include "gateway/cli/purge_verbs.hpp"
 #include "gateway/cli/recording_verbs.hpp"
@@ -63,6 +64,7 @@ void declare(CLI::App& app, Context& context) {
     add_hold(app, context);
     add_proposal(app, context);
     add_purge(app, context);
+    add_ledger(app, context);
     add_audit(app, context);
     add_key(app, context);
     add_store(app, context);

@@ -11,6 +11,10 @@ bool is_param(std::string_view segment) {
     return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
+bool is_rest(std::string_view segment) {
+    return segment.ends_with("...}");
+}
+
 /// The parts between the slashes: "/a/b" is {"a", "b"}, "/" is {""}, "/a/" is {"a", ""}.
 template <class Text>
 std::vector<Text> split(std::string_view path) {
@@ -25,7 +29,9 @@ std::vector<Text> split(std::string_view path) {
     }
 }
 
-bool matches(const Route& route, const std::vector<std::string_view>& segments) {
+bool matches(const Route& route, std::vector<std::string_view> segments) {
+    if (is_rest(route.segments.back()) && segments.size() > route.segments.size())
+        segments.resize(route.segments.size());
     return std::equal(route.segments.begin(), route.segments.end(), segments.begin(), segments.end(),
                       [](const std::string& pattern, std::string_view segment) {
                           return is_param(pattern) ? !segment.empty() : pattern == segment;
@@ -34,7 +40,7 @@ bool matches(const Route& route, const std::vector<std::string_view>& segments) 
 
 /// True when `a` has a literal in the first place where only one of the two has.
 bool more_literal(const Route& a, const Route& b) {
-    for (std::size_t i = 0; i < a.segments.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(a.segments.size(), b.segments.size()); ++i) {
         if (is_param(a.segments[i]) != is_param(b.segments[i])) return is_param(b.segments[i]);
     }
     return false;
@@ -43,8 +49,16 @@ bool more_literal(const Route& a, const Route& b) {
 Found found(const Route& route, const std::vector<std::string_view>& segments) {
     Found result{&route, {}};
     for (std::size_t i = 0; i < segments.size(); ++i) {
+        if (i == route.segments.size()) break;
         const std::string_view pattern = route.segments[i];
-        if (is_param(pattern)) result.params.emplace_back(pattern.substr(1, pattern.size() - 2), segments[i]);
+        if (is_rest(pattern)) {
+            const auto* const first = segments[i].data();
+            const auto* const end = segments.back().data() + segments.back().size();
+            result.params.emplace_back(pattern.substr(1, pattern.size() - 5),
+                                       std::string_view(first, static_cast<std::size_t>(end - first)));
+        } else if (is_param(pattern)) {
+            result.params.emplace_back(pattern.substr(1, pattern.size() - 2), segments[i]);
+        }
     }
     return result;
 }

@@ -48,8 +48,9 @@ struct Found {
 /// Thread safety: match() from any thread once add() is over.
 class Router {
   public:
-    /// `pattern` starts with '/'; a segment "{name}" matches any one non-empty segment. A literal segment wins over a
-    /// parameter. Throws std::invalid_argument for a pattern or method that is taken, or a name that is empty.
+    /// `pattern` starts with '/'; a segment "{name}" matches any one non-empty segment, and a last one "{name...}"
+    /// the rest of the path, one segment or more. A literal segment wins over a parameter. Throws std::invalid_argument
+    /// for a pattern or method that is taken, or a name that is empty.
     void add(Method method, std::string_view pattern, Handler handler, RouteOptions options);
 
     /// A HEAD without a route of its own finds the GET route: the session then sends no body and never reads the

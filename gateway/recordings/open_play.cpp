@@ -241,6 +241,8 @@ class Opening {
         row.purpose = policy::text(*wish_.purpose);
         row.case_ref = case_ ? case_->text() : "";
         row.gateway = services_.gateway;
+        for (const auto role : principal_.subject.roles) row.roles.emplace_back(policy::text(role));
+        row.teams = principal_.subject.teams;
         row.lease = plays_.lease();
         auto permitted = entry(log_id, Outcome::kPermit);
         permitted.ref("play", terms_of_play.id);

@@ -43,19 +43,6 @@ Result<std::string> entries_json(const std::vector<catalogue::NumberedEntry>& en
 
 }  // namespace
 
-awaitable<http::Response> ReadLog::checkpoint(http::Request& request) {
-    auto caller = co_await admit_caller(services_, request, policy::Action::kSeeCertificate, Action::kAuditRead);
-    if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
-    auto head = co_await services_.catalogue.audit_log().head(services_.deadline());
-    if (head.has_error()) co_return failed(services_, request, head.error());
-    auto entry = permitted_entry(services_, std::get<Admitted>(caller).principal, Action::kAuditRead);
-    entry.code("what", "checkpoint").number("size", head->published_size);
-    const auto recorded = co_await record(services_, std::move(entry));
-    if (recorded.has_error()) co_return failed(services_, request, recorded.error());
-    if (head->checkpoint.empty()) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
-    co_return http::text_response(200, "text/plain; charset=utf-8", std::move(head->checkpoint));
-}
-
 awaitable<http::Response> ReadLog::entries(http::Request& request) {
     auto caller = co_await admit_caller(services_, request, policy::Action::kReadLog, Action::kAuditRead);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);

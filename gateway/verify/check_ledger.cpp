@@ -41,8 +41,8 @@ std::optional<Record> parse_record(std::string_view text) {
 
 class LedgerWalk {
   public:
-    LedgerWalk(const LogFolder& folder, std::span<const Key> keys, const std::string& latest, Report& report)
-        : folder_(folder), keys_(keys), latest_(latest), report_(report) {}
+    LedgerWalk(const LogSource& log, std::span<const Key> keys, const std::string& latest, Report& report)
+        : log_(log), keys_(keys), latest_(latest), report_(report) {}
 
     void run(const std::vector<std::uint64_t>& numbers) {
         for (const std::uint64_t number : numbers) {
@@ -68,7 +68,7 @@ class LedgerWalk {
 
     void look_at(std::uint64_t number) {
         const std::string where = "ledger record " + std::to_string(number);
-        const std::optional<std::string> bytes = folder_.ledger_record(number);
+        const std::optional<std::string> bytes = log_.ledger_record(number);
         const std::optional<Hash> chained = previous_;
         previous_ = bytes ? std::optional(sha256(*bytes)) : std::nullopt;
         if (!bytes) return;
@@ -109,7 +109,7 @@ class LedgerWalk {
         return false;
     }
 
-    const LogFolder& folder_;
+    const LogSource& log_;
     std::span<const Key> keys_;
     const std::string& latest_;
     Report& report_;
@@ -121,13 +121,13 @@ class LedgerWalk {
 
 }  // namespace
 
-void check_ledger(const LogFolder& folder, std::span<const Key> keys, const std::string& latest, Report& report) {
-    const std::vector<std::uint64_t> numbers = folder.ledger_records();
+void check_ledger(const LogSource& log, std::span<const Key> keys, const std::string& latest, Report& report) {
+    const std::vector<std::uint64_t> numbers = log.ledger_records();
     if (numbers.empty()) {
         report.not_checked("the deletion ledger: the folder holds none");
         return;
     }
-    LedgerWalk(folder, keys, latest, report).run(numbers);
+    LedgerWalk(log, keys, latest, report).run(numbers);
 }
 
 }  // namespace gateway::verify

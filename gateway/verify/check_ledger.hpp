@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "gateway/verify/log_folder.hpp"
+#include "gateway/verify/log_source.hpp"
 #include "gateway/verify/note.hpp"
 #include "gateway/verify/report.hpp"
 
@@ -11,6 +11,6 @@ namespace gateway::verify {
 /// The deletion ledger: records numbered without a gap, each naming the SHA-256 of the one before, each signed.
 /// Findings: ledger.cut (a record is missing), ledger.edited, ledger.resigned, ledger.malformed, ledger.reordered,
 /// ledger.broken_chain, ledger.future_dated. A folder without a ledger is told as not checked.
-void check_ledger(const LogFolder& folder, std::span<const Key> keys, const std::string& latest, Report& report);
+void check_ledger(const LogSource& log, std::span<const Key> keys, const std::string& latest, Report& report);
 
 }  // namespace gateway::verify

@@ -32,8 +32,8 @@ std::optional<std::vector<Hash>> hashes_of(const std::optional<std::string>& byt
 // One pass over the log.
 class LogWalk {
   public:
-    LogWalk(const LogFolder& folder, const LogQuestion& question, Report& report)
-        : folder_(folder),
+    LogWalk(const LogSource& log, const LogQuestion& question, Report& report)
+        : log_(log),
           question_(question),
           report_(report),
           rows_([this](const Tile& tile, const std::vector<Hash>& row) { compare_tile(tile, row); }) {}
@@ -58,7 +58,7 @@ class LogWalk {
     static constexpr std::size_t kMaxMismatches = 1000;
 
     bool choose_heads() {
-        heads_ = stored_heads(folder_, question_.keys, report_);
+        heads_ = stored_heads(log_, question_.keys, report_);
         if (heads_.empty()) {
             if (report_.good()) {
                 report_.found("checkpoint.missing", "the log",
@@ -66,10 +66,22 @@ class LogWalk {
             }
             return false;
         }
-        newest_ = heads_.back();
+        const Head* const seen = witnessed_head(heads_, question_.quorum, report_);
+        if (seen == nullptr) return false;
+        const std::uint64_t signed_size = heads_.back().checkpoint.size;
+        newest_ = *seen;
+        // What no quorum saw may be there for this reader alone: it proves nothing, and is not looked at.
+        if (signed_size > newest_->checkpoint.size)
+            report_.not_checked("the newest " + std::to_string(signed_size - newest_->checkpoint.size) +
+                                " entries: no checkpoint with them is cosigned by as many witnesses as you ask for");
+        std::erase_if(heads_, [&](const Head& head) { return head.checkpoint.size > newest_->checkpoint.size; });
         for (const std::filesystem::path& file : question_.since) {
             const std::optional<Head> saved = saved_head(file, question_.keys, report_);
             if (!saved) continue;
+            if (saved->checkpoint.size > newest_->checkpoint.size && saved->checkpoint.size <= signed_size) {
+                report_.not_checked(saved->label + ": it is newer than what the witnesses have cosigned");
+                continue;
+            }
             if (saved->checkpoint.size > newest_->checkpoint.size) {
                 report_.found("log.shrank", saved->label,
                               "it was signed for " + std::to_string(saved->checkpoint.size) +
@@ -93,7 +105,7 @@ class LogWalk {
         const auto width =
             static_cast<unsigned>(std::min<std::uint64_t>(Tile::kWidth, newest_->checkpoint.size - first));
         const Tile tile{0, bundle, width};
-        const std::optional<std::string> tile_bytes = folder_.read(tile);
+        const std::optional<std::string> tile_bytes = log_.read(tile);
         const std::optional<std::vector<Hash>> stored = hashes_of(tile_bytes, width);
         if (!stored) tell_bad_tile(tile, tile_bytes.has_value());
         std::vector<Hash> leaves = leaves_of(bundle, width);
@@ -119,17 +131,17 @@ class LogWalk {
     std::vector<Hash> leaves_of(std::uint64_t bundle, unsigned width) {
         const std::uint64_t first = bundle * Tile::kWidth;
         const Tile tile{Tile::kEntries, bundle, width};
-        const std::optional<std::string> bytes = folder_.read(tile);
+        const std::optional<std::string> bytes = log_.read(tile);
         std::vector<Hash> leaves;
         if (!bytes) {
             report_.found("log.cut", entries_name(first, width),
-                          "the signed checkpoint counts them, and " + LogFolder::path_of(tile) + " is missing");
+                          "the signed checkpoint counts them, and " + path_of(tile) + " is missing");
             return leaves;
         }
         const std::optional<std::vector<std::string_view>> entries = parse_bundle(*bytes);
         if (!entries) {
             report_.found("log.bundle_malformed", entries_name(first, width),
-                          "the lengths in " + LogFolder::path_of(tile) + " do not add up");
+                          "the lengths in " + path_of(tile) + " do not add up");
             return leaves;
         }
         for (const std::string_view entry : *entries) {
@@ -139,7 +151,7 @@ class LogWalk {
         }
         if (leaves.size() < width) {
             report_.found("log.cut", entries_name(first + leaves.size(), width - leaves.size()),
-                          "the signed checkpoint counts them, and " + LogFolder::path_of(tile) + " ends before them");
+                          "the signed checkpoint counts them, and " + path_of(tile) + " ends before them");
         }
         entries_ += leaves.size();
         return leaves;
@@ -168,7 +180,7 @@ class LogWalk {
     }
 
     void tell_bad_tile(const Tile& tile, bool there) {
-        const std::string path = LogFolder::path_of(tile);
+        const std::string path = path_of(tile);
         if (there) {
             report_.found("log.tile_differs", path, "it has the wrong length");
         } else {
@@ -178,12 +190,11 @@ class LogWalk {
 
     void compare_tile(const Tile& tile, const std::vector<Hash>& row) {
         if (tile.level == 0) return;  // Compared with the entries already.
-        const std::optional<std::string> bytes = folder_.read(tile);
+        const std::optional<std::string> bytes = log_.read(tile);
         const std::optional<std::vector<Hash>> stored = hashes_of(bytes, tile.width);
         if (!stored) return tell_bad_tile(tile, bytes.has_value());
         if (*stored != row) {
-            report_.found("log.tile_differs", LogFolder::path_of(tile),
-                          "its hashes are not those of the tiles below it");
+            report_.found("log.tile_differs", path_of(tile), "its hashes are not those of the tiles below it");
         }
     }
 
@@ -228,7 +239,7 @@ class LogWalk {
         for (std::uint64_t first = 0; first < newest_->checkpoint.size; first += Tile::kWidth) {
             const auto width =
                 static_cast<unsigned>(std::min<std::uint64_t>(Tile::kWidth, newest_->checkpoint.size - first));
-            const auto stored = hashes_of(folder_.read(Tile{0, first / Tile::kWidth, width}), width);
+            const auto stored = hashes_of(log_.read(Tile{0, first / Tile::kWidth, width}), width);
             if (!stored) continue;
             for (std::size_t i = 0; i < stored->size(); ++i) {
                 if (std::binary_search(wanted.begin(), wanted.end(), (*stored)[i]))
@@ -274,7 +285,7 @@ class LogWalk {
         report_.not_checked("whether what the entries say is true: this proves that nothing was changed afterwards");
     }
 
-    const LogFolder& folder_;
+    const LogSource& log_;
     const LogQuestion& question_;
     Report& report_;
     Rows rows_;
@@ -294,8 +305,8 @@ class LogWalk {
 
 }  // namespace
 
-void check_log(const LogFolder& folder, const LogQuestion& question, Report& report) {
-    LogWalk(folder, question, report).run();
+void check_log(const LogSource& log, const LogQuestion& question, Report& report) {
+    LogWalk(log, question, report).run();
 }
 
 }  // namespace gateway::verify

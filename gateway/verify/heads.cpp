@@ -1,12 +1,14 @@
 #include "gateway/verify/heads.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <ctime>
+#include <iterator>
+#include <limits>
 
 namespace gateway::verify {
 
 namespace {
-
-constexpr std::size_t kMaxCheckpoint = 64U << 10U;
 
 void tell(Signing signing, const std::string& label, const std::string& signers, Report& report) {
     if (signing == Signing::kMalformed) {
@@ -22,33 +24,45 @@ void tell(Signing signing, const std::string& label, const std::string& signers,
     }
 }
 
+std::string moment_of(std::uint64_t seconds) {
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm parts{};
+    if (::gmtime_r(&time, &parts) == nullptr) return "no time that there is";
+    char text[64]{};
+    static_cast<void>(std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return text;
+}
+
 }  // namespace
 
 std::optional<Head> open_head(const std::string& label, const std::string& bytes, std::span<const Key> keys,
                               Report& report) {
-    const Note note = open_note(bytes, keys);
+    // Whose log it says it is comes first: the key of another one, and be it given too, must not speak for this one.
+    const std::optional<Checkpoint> checkpoint = parse_checkpoint(open_note(bytes, {}).text);
+    if (!checkpoint) {
+        report.found("checkpoint.malformed", label,
+                     "this is not a signed note (c2sp.org/signed-note) with origin, size and root");
+        return std::nullopt;
+    }
+    std::vector<Key> own;
+    std::copy_if(keys.begin(), keys.end(), std::back_inserter(own),
+                 [&](const Key& key) { return key.witness || key.name == checkpoint->origin; });
+    if (std::all_of(own.begin(), own.end(), [](const Key& key) { return key.witness; })) {
+        report.found("checkpoint.wrong_origin", label, "it is of another log: " + checkpoint->origin);
+        return std::nullopt;
+    }
+    const Note note = open_note(bytes, own);
     if (note.signing != Signing::kGood) {
         tell(note.signing, label, note.signers, report);
         return std::nullopt;
     }
-    const std::optional<Checkpoint> checkpoint = parse_checkpoint(note.text);
-    if (!checkpoint) {
-        report.found("checkpoint.malformed", label, "its text is not origin, size and root");
-        return std::nullopt;
-    }
-    const bool known =
-        std::any_of(keys.begin(), keys.end(), [&](const Key& k) { return k.name == checkpoint->origin; });
-    if (!known) {
-        report.found("checkpoint.wrong_origin", label, "it is of another log: " + checkpoint->origin);
-        return std::nullopt;
-    }
-    return Head{label, *checkpoint};
+    return Head{label, *checkpoint, note.witnesses};
 }
 
-std::vector<Head> stored_heads(const LogFolder& folder, std::span<const Key> keys, Report& report) {
+std::vector<Head> stored_heads(const LogSource& log, std::span<const Key> keys, Report& report) {
     std::vector<Head> heads;
-    for (const LogFolder::StoredCheckpoint& stored : folder.checkpoints()) {
-        const std::optional<std::string> bytes = read_file(stored.path, kMaxCheckpoint);
+    for (const StoredCheckpoint& stored : log.checkpoints()) {
+        const std::optional<std::string> bytes = log.checkpoint(stored);
         if (!bytes) continue;  // Cleaned away while we read.
         std::optional<Head> head = open_head(stored.name, *bytes, keys, report);
         if (!head) continue;
@@ -62,6 +76,34 @@ std::vector<Head> stored_heads(const LogFolder& folder, std::span<const Key> key
     std::sort(heads.begin(), heads.end(),
               [](const Head& a, const Head& b) { return a.checkpoint.size < b.checkpoint.size; });
     return heads;
+}
+
+const Head* witnessed_head(std::span<const Head> heads, unsigned quorum, Report& report) {
+    if (heads.empty()) return nullptr;
+    if (quorum == 0) return &heads.back();
+    const auto seen =
+        std::find_if(heads.rbegin(), heads.rend(), [&](const Head& head) { return head.witnesses.size() >= quorum; });
+    if (seen == heads.rend()) {
+        std::size_t most = 0;
+        for (const Head& head : heads) most = std::max(most, head.witnesses.size());
+        report.found("checkpoint.no_quorum", "the checkpoints",
+                     "none is cosigned by " + std::to_string(quorum) +
+                         " of the witnesses whose keys you gave; the most is " + std::to_string(most) +
+                         ". Whoever signs for nobody else can show each asker another log");
+        return nullptr;
+    }
+    std::string names;
+    std::uint64_t oldest = std::numeric_limits<std::int64_t>::max();
+    for (const auto& [name, seconds] : seen->witnesses) {
+        names += (names.empty() ? "" : ", ") + name;
+        oldest = std::min(oldest, seconds);
+    }
+    const auto size = std::to_string(seen->checkpoint.size);
+    report.fact("witnessed size", size);
+    report.fact("witnessed at", moment_of(oldest));
+    report.checked(std::to_string(seen->witnesses.size()) + " witnesses have seen this log up to size " + size +
+                   ", the first of them at " + moment_of(oldest) + ": " + names);
+    return &*seen;
 }
 
 std::optional<Head> saved_head(const std::filesystem::path& file, std::span<const Key> keys, Report& report) {

@@ -1,4 +1,4 @@
-#include "gateway/verify/log_folder.hpp"
+#include "gateway/verify/log_source.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,9 +16,7 @@ namespace gateway::verify {
 
 namespace {
 
-constexpr std::size_t kMaxBundle = std::size_t{256} * (2 + 65535);
 constexpr std::size_t kMaxRecord = 2U << 20U;
-constexpr std::size_t kHashSize = 32;
 
 std::string padded(std::uint64_t number) {
     std::string digits = std::to_string(number);
@@ -91,42 +89,27 @@ LogFolder::LogFolder(std::filesystem::path root) : root_(std::move(root)) {
     }
 }
 
-std::vector<LogFolder::StoredCheckpoint> LogFolder::checkpoints() const {
-    std::vector<StoredCheckpoint> found;
-    const std::filesystem::path place = log_ / "checkpoint";
+std::vector<StoredCheckpoint> LogFolder::checkpoints() const {
     std::error_code error;
-    if (std::filesystem::is_regular_file(place, error)) {
-        found.push_back({"checkpoint", std::nullopt, place});
-        return found;
+    if (std::filesystem::is_regular_file(log_ / "checkpoint", error))
+        return {{"checkpoint", std::nullopt, "checkpoint"}};
+    std::vector<StoredCheckpoint> found;
+    for (const auto& [place, words] :
+         {std::pair{"checkpoint/", "checkpoint "}, std::pair{"witnessed/", "witnessed checkpoint "}}) {
+        for (std::filesystem::directory_iterator it(log_ / place, error), end; !error && it != end;
+             it.increment(error)) {
+            const std::string name = it->path().filename().string();
+            if (const auto size = parse_padded(name))
+                found.push_back({words + std::to_string(*size), size, place + name});
+        }
+        error.clear();
     }
-    for (std::filesystem::directory_iterator it(place, error), end; !error && it != end; it.increment(error)) {
-        const std::string name = it->path().filename().string();
-        if (const auto size = parse_padded(name))
-            found.push_back({"checkpoint " + std::to_string(*size), size, it->path()});
-    }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.size < b.size; });
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.size < b.size; });
     return found;
 }
 
-std::string LogFolder::path_of(const Tile& tile) {
-    std::string path = "tile/" + (tile.level == Tile::kEntries ? "entries" : std::to_string(tile.level));
-    std::string digits = std::to_string(tile.index);
-    digits.insert(0, (3 - digits.size() % 3) % 3, '0');
-    for (std::size_t i = 0; i < digits.size(); i += 3) {
-        path += (i + 3 < digits.size() ? "/x" : "/") + digits.substr(i, 3);
-    }
-    if (tile.width < Tile::kWidth) path += ".p/" + std::to_string(tile.width);
-    return path;
-}
-
-std::optional<std::string> LogFolder::read(const Tile& tile) const {
-    std::optional<std::string> bytes = read_file(log_ / path_of(tile), kMaxBundle);
-    if (bytes || tile.width == Tile::kWidth) return bytes;
-    bytes = read_file(log_ / path_of(Tile{tile.level, tile.index, Tile::kWidth}), kMaxBundle);
-    if (bytes && tile.level != Tile::kEntries && bytes->size() > tile.width * kHashSize) {
-        bytes->resize(tile.width * kHashSize);
-    }
-    return bytes;
+std::optional<std::string> LogFolder::get(const std::string& path, std::size_t limit) const {
+    return read_file(log_ / path, limit);
 }
 
 std::vector<std::uint64_t> LogFolder::ledger_records() const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "gateway/verify/encoding.hpp"
 
@@ -14,6 +15,10 @@ namespace {
 constexpr std::string_view kDash = "\xE2\x80\x94 ";
 constexpr std::size_t kMaxNote = 2U << 20U;
 constexpr std::size_t kMaxSignatures = 32;
+constexpr std::size_t kIdSize = 4;
+constexpr std::size_t kTimeSize = 8;
+constexpr char kSigner = 1;
+constexpr char kWitness = 4;
 
 struct FreeKey {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -26,13 +31,20 @@ const unsigned char* raw(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-bool verifies(const Key& key, std::string_view text, std::string_view signature) {
+bool signature_holds(const Key& key, std::string_view text, std::string_view signature) {
     const std::unique_ptr<EVP_PKEY, FreeKey> public_key(
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.public_key), key.public_key.size()));
     const std::unique_ptr<EVP_MD_CTX, FreeVerifying> context(EVP_MD_CTX_new());
     if (!public_key || !context) return false;
     return EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, public_key.get()) == 1 &&
            EVP_DigestVerify(context.get(), raw(signature), signature.size(), raw(text), text.size()) == 1;
+}
+
+/// When a witness signed; of a signature that is long enough.
+std::uint64_t seconds_of(std::string_view signature) {
+    std::uint64_t seconds = 0;
+    for (const char c : signature.substr(0, kTimeSize)) seconds = seconds << 8U | static_cast<unsigned char>(c);
+    return seconds;
 }
 
 struct Line {
@@ -72,20 +84,41 @@ std::optional<std::vector<Line>> parse_lines(std::string_view text) {
 
 }  // namespace
 
+Key make_key(std::string name, std::string public_key, bool witness) {
+    const Hash hash = sha256(name + '\n' + (witness ? kWitness : kSigner) + public_key);
+    return {std::move(name), std::string(hash.begin(), hash.begin() + kIdSize), std::move(public_key), witness};
+}
+
 std::optional<Key> parse_key(std::string_view text) {
     const std::size_t first = text.find('+');
     const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
     if (first == 0 || second == std::string_view::npos) return std::nullopt;
     const std::optional<std::string> id = from_hex(text.substr(first + 1, second - first - 1));
     const std::optional<std::string> typed = from_base64(text.substr(second + 1));
-    if (!id || id->size() != 4 || !typed || typed->size() != 33 || typed->front() != 1) return std::nullopt;
-    Key key{std::string(text.substr(0, first)), *id, typed->substr(1)};
-    const Hash hash = sha256(key.name + "\n\x01" + key.public_key);
-    if (!std::equal(key.id.begin(), key.id.end(), hash.begin(),
-                    [](char a, unsigned char b) { return static_cast<unsigned char>(a) == b; })) {
+    if (!id || !typed || typed->size() != 33 || (typed->front() != kSigner && typed->front() != kWitness))
         return std::nullopt;
-    }
+    Key key = make_key(std::string(text.substr(0, first)), typed->substr(1), typed->front() == kWitness);
+    if (key.id != *id) return std::nullopt;
     return key;
+}
+
+std::string text_of(const Key& key) {
+    return key.name + '+' + to_hex(key.id) + '+' + to_base64((key.witness ? kWitness : kSigner) + key.public_key);
+}
+
+std::string cosigned_text(std::uint64_t seconds, std::string_view checkpoint) {
+    return "cosignature/v1\ntime " + std::to_string(seconds) + '\n' + std::string(checkpoint);
+}
+
+bool verifies(const Key& key, std::string_view text, std::string_view signature) {
+    if (!key.witness) return signature_holds(key, text, signature);
+    if (signature.size() <= kTimeSize) return false;
+    const std::uint64_t seconds = seconds_of(signature);
+    return seconds >> 63U == 0 && signature_holds(key, cosigned_text(seconds, text), signature.substr(kTimeSize));
+}
+
+std::string signature_line(const Key& key, std::string_view signature) {
+    return std::string(kDash) + key.name + ' ' + to_base64(key.id + std::string(signature)) + '\n';
 }
 
 Note open_note(std::string_view bytes, std::span<const Key> keys) {
@@ -101,7 +134,13 @@ Note open_note(std::string_view bytes, std::span<const Key> keys) {
         const auto key = std::find_if(keys.begin(), keys.end(),
                                       [&](const Key& k) { return k.name == line.name && k.id == line.id; });
         if (key == keys.end() || note.signing == Signing::kBadSignature) continue;
-        note.signing = verifies(*key, note.text, line.signature) ? Signing::kGood : Signing::kBadSignature;
+        if (!verifies(*key, note.text, line.signature)) {
+            note.signing = Signing::kBadSignature;
+        } else if (!key->witness) {
+            note.signing = Signing::kGood;
+        } else {
+            note.witnesses.try_emplace(key->name, seconds_of(line.signature));
+        }
     }
     return note;
 }

@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "gateway/verify/log_folder.hpp"
+#include "gateway/verify/log_source.hpp"
 #include "gateway/verify/merkle.hpp"
 
 namespace gateway::verify {

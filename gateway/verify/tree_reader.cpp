@@ -9,7 +9,7 @@ namespace gateway::verify {
 namespace {
 
 struct Reader {
-    const LogFolder& folder;
+    const LogSource& log;
     std::uint64_t size;
 
     // The root of the entries [begin, end): a complete subtree out of one tile, anything else out of its halves.
@@ -34,7 +34,7 @@ struct Reader {
         const std::uint64_t tile_index = first / Tile::kWidth;
         const auto width =
             static_cast<unsigned>(std::min<std::uint64_t>(Tile::kWidth, hashes - tile_index * Tile::kWidth));
-        const std::optional<std::string> bytes = folder.read(Tile{level, tile_index, width});
+        const std::optional<std::string> bytes = log.read(Tile{level, tile_index, width});
         const std::size_t count = std::size_t{1} << below;
         const std::size_t offset = first % Tile::kWidth;
         if (!bytes || bytes->size() != width * sizeof(Hash) || offset + count > width) return std::nullopt;
@@ -62,8 +62,8 @@ struct Path {
 
 }  // namespace
 
-std::optional<std::vector<Hash>> inclusion_path(const LogFolder& folder, std::uint64_t index, std::uint64_t size) {
-    const Reader reader{folder, size};
+std::optional<std::vector<Hash>> inclusion_path(const LogSource& log, std::uint64_t index, std::uint64_t size) {
+    const Reader reader{log, size};
     Path path;
     std::uint64_t begin = 0;
     std::uint64_t end = size;
@@ -80,8 +80,8 @@ std::optional<std::vector<Hash>> inclusion_path(const LogFolder& folder, std::ui
     return path.upwards();
 }
 
-std::optional<std::vector<Hash>> consistency_path(const LogFolder& folder, std::uint64_t old_size, std::uint64_t size) {
-    const Reader reader{folder, size};
+std::optional<std::vector<Hash>> consistency_path(const LogSource& log, std::uint64_t old_size, std::uint64_t size) {
+    const Reader reader{log, size};
     Path path;
     if (old_size == 0 || old_size == size) return path.upwards();
     std::uint64_t begin = 0;

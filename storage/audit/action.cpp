@@ -17,9 +17,9 @@ constexpr std::array kActions = std::to_array<std::string_view>({
     "epoch.reseal",   "certificate.read", "audit.read",       "audit.recover",     "ledger.replay", "clock.jump",
     "alarm",          "hold.review",      "hold.read",        "proposal.read",     "purge.read",    "key.read",
     "job.read",       "job.revive",       "clock.accept",     "recording.prepare", "store.move",    "residency.check",
-    "residency.read",
+    "residency.read", "listening.read",
 });
-static_assert(kActions.size() == static_cast<std::size_t>(Action::kResidencyRead) + 1);
+static_assert(kActions.size() == static_cast<std::size_t>(Action::kListeningRead) + 1);
 
 constexpr std::array kOutcomes = std::to_array<std::string_view>({"permit", "deny", "done", "failed"});
 static_assert(kOutcomes.size() == static_cast<std::size_t>(Outcome::kFailed) + 1);

@@ -56,6 +56,7 @@ enum class Action {
     kStoreMove,         ///< Objects move to another store: begun, or ended with their number.
     kResidencyCheck,    ///< Where everything lies was looked at, with the number of faults.
     kResidencyRead,     ///< The statement of a month.
+    kListeningRead,     ///< Who listened to a call, or what somebody heard.
 };
 
 std::string_view name_of(Action action);

@@ -27,6 +27,13 @@ struct Checkpoint {
 
 std::string text_of(const Checkpoint& checkpoint);
 
+/// Whether the stored checkpoint of size `before` need not be kept beside the one of `now`: every later one proves
+/// more, but the last one of every 4096 entries stays.
+constexpr bool is_superseded(std::uint64_t before, std::uint64_t now) {
+    constexpr std::uint64_t kBlock = 4096;
+    return before != 0 && before != now && before / kBlock == now / kBlock;
+}
+
 /// Reads the text of a note as a checkpoint. Extension lines are refused: we write none. kCorrupt.
 policy::Result<Checkpoint> parse_checkpoint(std::string_view text);
 

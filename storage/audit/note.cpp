@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 #include "storage/crypto/bytes.hpp"
@@ -19,8 +20,8 @@ using policy::Result;
 namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014 and a space.
-constexpr std::byte kEd25519{1};
 constexpr std::size_t kKeyHashSize = 4;
+constexpr std::size_t kTimeSize = 8;
 
 Error bad(const char* what) {
     return fail(Code::kCorrupt, what);
@@ -74,14 +75,14 @@ const VerifierKey* known_key(const NoteSignature& signature, std::span<const Ver
 KeyHash VerifierKey::key_hash() const {
     crypto::Sha256 sha;
     sha.update(crypto::bytes_of(name));
-    const std::array<std::byte, 2> separator{std::byte{'\n'}, kEd25519};
+    const std::array<std::byte, 2> separator{std::byte{'\n'}, std::byte(kind)};
     sha.update(separator);
     sha.update(public_key);
     return read_key_hash(sha.finish());
 }
 
 std::string VerifierKey::text() const {
-    crypto::Bytes typed{kEd25519};
+    crypto::Bytes typed{std::byte(kind)};
     crypto::append(typed, public_key);
     return name + '+' + crypto::to_hex(bytes_of_hash(key_hash())) + '+' + crypto::to_base64(typed);
 }
@@ -95,14 +96,34 @@ Result<VerifierKey> VerifierKey::parse(std::string_view text) {
     if (!is_key_name(key.name)) return bad("a verifier key needs a name of printable characters");
     const std::optional<crypto::Bytes> hash = crypto::from_hex(text.substr(first + 1, second - first - 1));
     const std::optional<crypto::Bytes> typed = crypto::from_base64(text.substr(second + 1));
+    const bool witness = typed && !typed->empty() && typed->front() == std::byte(KeyKind::kWitness);
+    if (witness) key.kind = KeyKind::kWitness;
     if (!hash || hash->size() != kKeyHashSize || !typed || typed->size() != 1 + key.public_key.size() ||
-        typed->front() != kEd25519) {
+        typed->front() != std::byte(key.kind)) {
         return bad("a verifier key is not an Ed25519 key");
     }
     std::copy(typed->begin() + 1, typed->end(), key.public_key.begin());
     if (read_key_hash(*hash) != key.key_hash()) return bad("a verifier key's id does not fit its name and key");
     return key;
 }
+
+namespace {
+
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines) {
+    std::vector<NoteSignature> out;
+    if (lines.empty() || !lines.ends_with('\n')) return bad("a note has no signatures");
+    while (!lines.empty()) {
+        if (out.size() == kMaxNoteSignatures) return bad("a note has too many signatures");
+        const std::size_t end = lines.find('\n');
+        Result<NoteSignature> signature = parse_signature_line(lines.substr(0, end));
+        if (!signature) return signature.error();
+        out.push_back(std::move(*signature));
+        lines.remove_prefix(end + 1);
+    }
+    return out;
+}
+
+}  // namespace
 
 Result<Note> parse_note(std::string_view bytes) {
     if (bytes.size() > kMaxNoteSize) return bad("a note is too large");
@@ -111,17 +132,38 @@ Result<Note> parse_note(std::string_view bytes) {
     if (blank == std::string_view::npos || !bytes.ends_with('\n')) return bad("a note has no signatures");
     Note note;
     note.text = bytes.substr(0, blank + 1);
-    std::string_view lines = bytes.substr(blank + 2);
-    if (lines.empty()) return bad("a note has no signatures");
-    while (!lines.empty()) {
-        if (note.signatures.size() == kMaxNoteSignatures) return bad("a note has too many signatures");
-        const std::size_t end = lines.find('\n');
-        Result<NoteSignature> signature = parse_signature_line(lines.substr(0, end));
-        if (!signature) return signature.error();
-        note.signatures.push_back(std::move(*signature));
-        lines.remove_prefix(end + 1);
-    }
+    Result<std::vector<NoteSignature>> signatures = parse_signature_lines(bytes.substr(blank + 2));
+    if (!signatures) return signatures.error();
+    note.signatures = std::move(*signatures);
     return note;
+}
+
+bool verifies(const VerifierKey& key, std::string_view text, std::string_view signature) {
+    if (key.kind == KeyKind::kSigner) {
+        return crypto::verify(key.public_key, crypto::bytes_of(text), crypto::bytes_of(signature));
+    }
+    if (signature.size() <= kTimeSize) return false;
+    std::uint64_t seconds = 0;
+    for (const char c : signature.substr(0, kTimeSize)) seconds = seconds << 8U | static_cast<unsigned char>(c);
+    if (seconds > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return false;
+    const std::string message = "cosignature/v1\ntime " + std::to_string(seconds) + '\n' + std::string(text);
+    return crypto::verify(key.public_key, crypto::bytes_of(message), crypto::bytes_of(signature.substr(kTimeSize)));
+}
+
+Result<std::vector<std::string>> good_lines(std::string_view lines, std::string_view text,
+                                            std::span<const VerifierKey> keys) {
+    const Result<std::vector<NoteSignature>> signatures = parse_signature_lines(lines);
+    if (!signatures) return signatures.error();
+    std::vector<std::string> out;
+    for (const VerifierKey& key : keys) {
+        for (const NoteSignature& signature : *signatures) {
+            if (known_key(signature, std::span(&key, 1)) == nullptr) continue;
+            if (!verifies(key, text, signature.signature)) return bad("a signature by a known key does not verify");
+            out.push_back(signature_line(key, crypto::bytes_of(signature.signature)));
+            break;
+        }
+    }
+    return out;
 }
 
 Result<std::string> open_note(std::string_view bytes, std::span<const VerifierKey> keys) {
@@ -131,9 +173,7 @@ Result<std::string> open_note(std::string_view bytes, std::span<const VerifierKe
     for (const NoteSignature& signature : note->signatures) {
         const VerifierKey* key = known_key(signature, keys);
         if (key == nullptr) continue;
-        if (!crypto::verify(key->public_key, crypto::bytes_of(note->text), crypto::bytes_of(signature.signature))) {
-            return bad("a signature by a known key does not verify");
-        }
+        if (!verifies(*key, note->text, signature.signature)) return bad("a signature by a known key does not verify");
         signed_by_known_key = true;
     }
     if (!signed_by_known_key) return bad("a note is signed by none of the known keys");

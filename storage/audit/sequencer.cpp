@@ -19,8 +19,6 @@ using policy::Result;
 
 namespace {
 
-constexpr std::uint64_t kCheckpointBlock = 4096;
-
 policy::Error fork_alarm(const std::string& what) {
     return fail(Code::kCorrupt, "the audit log would fork: " + what +
                                     "; nothing was signed. Stop the service and run `callvault audit recover`");
@@ -228,9 +226,7 @@ awaitable<void> Sequencer::clean(std::vector<Tile> full, std::uint64_t before, s
             for (objects::ListedObject& object : listing->objects) names.push_back(std::move(object.name));
         }
     }
-    if (before != 0 && before / kCheckpointBlock == now / kCheckpointBlock) {
-        names.push_back(objects::log_checkpoint(before));
-    }
+    if (is_superseded(before, now)) names.push_back(objects::log_checkpoint(before));
     if (!names.empty()) (void)co_await store_->remove_many(std::move(names), deadline);
 }
 

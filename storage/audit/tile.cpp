@@ -1,6 +1,7 @@
 #include "storage/audit/tile.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -45,6 +46,45 @@ void add_new_tiles(std::vector<Tile>& tiles, unsigned level, std::uint64_t old_h
 objects::ObjectName name_of(const Tile& tile) {
     return tile.level == Tile::kEntries ? objects::log_entries(tile.index, tile.width)
                                         : objects::log_tile(tile.level, tile.index, tile.width);
+}
+
+std::optional<Tile> parse_tile_path(std::string_view path) {
+    constexpr std::string_view kEntries = "entries/";
+    constexpr std::string_view kPartial = ".p/";
+    const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+        std::uint64_t value = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+        return value;
+    };
+    std::string_view rest = path;
+    Tile tile;
+    if (rest.starts_with(kEntries)) {
+        tile.level = Tile::kEntries;
+        rest.remove_prefix(kEntries.size());
+    } else {
+        const std::size_t slash = rest.find('/');
+        const auto level = number(rest.substr(0, slash));
+        if (slash == std::string_view::npos || !level || *level >= Tile::kEntries) return std::nullopt;
+        tile.level = static_cast<unsigned>(*level);
+        rest.remove_prefix(slash + 1);
+    }
+    if (const std::size_t partial = rest.find(kPartial); partial != std::string_view::npos) {
+        const auto width = number(rest.substr(partial + kPartial.size()));
+        if (!width || *width == 0 || *width >= kTileWidth) return std::nullopt;
+        tile.width = static_cast<unsigned>(*width);
+        rest = rest.substr(0, partial);
+    }
+    std::string digits;
+    for (const char c : rest) {
+        if (c != 'x' && c != '/') digits += c;
+    }
+    const auto index = number(digits);
+    if (!index) return std::nullopt;
+    tile.index = *index;
+    // One name a tile: whatever else was written differently is none.
+    if (name_of(tile).text() != "log/tile/" + std::string(path)) return std::nullopt;
+    return tile;
 }
 
 std::vector<Tile> new_tiles(std::uint64_t old_size, std::uint64_t new_size) {

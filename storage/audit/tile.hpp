@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "policy/result.hpp"
@@ -31,6 +33,9 @@ struct Tile {
 
 /// "log/tile/0/x001/x234/067", "log/tile/entries/000.p/17": the tlog-tiles path, under "log/".
 objects::ObjectName name_of(const Tile& tile);
+
+/// The tile whose name is "log/tile/" and `path`. Nothing: there is no such name.
+std::optional<Tile> parse_tile_path(std::string_view path);
 
 /// The tiles (no bundles) that a tree of `new_size` has and one of `old_size` has not: level by level, by index, the
 /// full ones and at most one partial a level.

@@ -69,6 +69,27 @@ Answer<void> AuditLog::publish(std::int64_t old_published, std::int64_t new_size
     });
 }
 
+Answer<std::optional<WitnessedHead>> AuditLog::witnessed(Deadline deadline) {
+    return pool_.run("audit_witnessed", deadline, [](Session& session) -> Result<std::optional<WitnessedHead>> {
+        const Rows rows = session.read("audit_witnessed");
+        if (rows.empty()) return std::optional<WitnessedHead>();
+        const Row row = rows.first();
+        return std::optional(WitnessedHead{row.number("size"), row.text("note"), row.instant("at")});
+    });
+}
+
+Answer<std::optional<std::int64_t>> AuditLog::witness(std::int64_t size, const std::string& note, Deadline deadline) {
+    Parameters p;
+    p.number(size).text(note);
+    return pool_.run("audit_witness", deadline,
+                     [p = std::move(p)](Session& session) -> Result<std::optional<std::int64_t>> {
+                         const Rows rows = session.write("audit_witness", p);
+                         const Row row = rows.first();
+                         if (row.is_null("before")) return std::optional<std::int64_t>();
+                         return std::optional(row.number("before"));
+                     });
+}
+
 Answer<std::vector<NumberedEntry>> AuditLog::entries(std::int64_t first, std::int32_t limit, Deadline deadline) {
     Parameters p;
     p.number(first).number(limit);

@@ -17,6 +17,13 @@ struct TreeHead {
     std::string checkpoint;           ///< The signed note itself; empty before the first.
 };
 
+/// The newest checkpoint that enough witnesses have cosigned.
+struct WitnessedHead {
+    std::int64_t size = 0;
+    std::string note;    ///< With their lines.
+    policy::Instant at;  ///< When it was entered.
+};
+
 struct NumberedEntry {
     std::int64_t index = 0;
     EntryBytes bytes;
@@ -44,6 +51,11 @@ class AuditLog {
     /// old_published, or new_size is past what is numbered or not larger.
     Answer<void> publish(std::int64_t old_published, std::int64_t new_size, Mac root, const std::string& checkpoint,
                          Deadline deadline);
+
+    /// Not set: none yet.
+    Answer<std::optional<WitnessedHead>> witnessed(Deadline deadline);
+    /// Enters a checkpoint with its witnesses' lines, unless a larger one stands there. The size that stood there.
+    Answer<std::optional<std::int64_t>> witness(std::int64_t size, const std::string& note, Deadline deadline);
 
     /// Entries first <= index, in order, up to `limit` (<= 10000); shorter at the end of the log.
     Answer<std::vector<NumberedEntry>> entries(std::int64_t first, std::int32_t limit, Deadline deadline);

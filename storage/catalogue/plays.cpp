@@ -55,6 +55,10 @@ PlayRow play_row(const Row& row) {
     return out;
 }
 
+Listening listening_row(const Row& row) {
+    return {play_row(row), row.texts("roles"), row.texts("teams"), row.text("media")};
+}
+
 /// What a gateway served of its plays, as the first three parameters of a statement.
 Parameters told(const std::string& gateway, const std::vector<Served>& served) {
     Parameters p;
@@ -78,6 +82,7 @@ Answer<PlayOpening> Plays::open(NewPlay play, Deadline deadline) {
     p.id(play.id).id(play.recording).number(play.expected_version).date(play.today).flag(play.past_purge_date);
     p.bytes(play.session).instant(play.session_started).text(play.subject).text(play.purpose);
     p.text_or_null(play.case_ref).text(play.gateway).milliseconds(play.lease).bytes(play.entry);
+    p.texts(play.roles).texts(play.teams);
     return pool_.run("play_open", deadline, [p = std::move(p)](Session& session) { return open_now(session, p); });
 }
 
@@ -172,11 +177,20 @@ Answer<std::vector<policy::RecordingId>> Plays::played_by(const std::vector<poli
     });
 }
 
-Answer<std::vector<PlayRow>> Plays::history(policy::RecordingId recording, std::int32_t limit, Deadline deadline) {
+Answer<std::vector<Listening>> Plays::history(policy::RecordingId recording, std::int32_t limit, Deadline deadline) {
     Parameters p;
     p.id(recording).number(limit);
     return pool_.run("play_history", deadline, [p = std::move(p)](Session& session) {
-        return Result<std::vector<PlayRow>>(session.read("play_history", p).each(play_row));
+        return Result<std::vector<Listening>>(session.read("play_history", p).each(listening_row));
+    });
+}
+
+Answer<std::vector<Listening>> Plays::history_of(const std::string& subject, policy::Instant from,
+                                                 policy::Instant until, std::int32_t limit, Deadline deadline) {
+    Parameters p;
+    p.text(subject).instant(from).instant(until).number(limit);
+    return pool_.run("play_history_of_subject", deadline, [p = std::move(p)](Session& session) {
+        return Result<std::vector<Listening>>(session.read("play_history_of_subject", p).each(listening_row));
     });
 }
 

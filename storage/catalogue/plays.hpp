@@ -23,8 +23,10 @@ struct NewPlay {
     policy::Instant session_started;
     std::string subject;  ///< Pseudonym.
     std::string purpose;
-    std::string case_ref;  ///< Id of a sealed directory row, or empty; never a case number.
-    std::string gateway;   ///< Unique to the process's life: the first that holds it.
+    std::string case_ref;            ///< Id of a sealed directory row, or empty; never a case number.
+    std::string gateway;             ///< Unique to the process's life: the first that holds it.
+    std::vector<std::string> roles;  ///< As what the subject listens.
+    std::vector<std::string> teams;
     std::chrono::milliseconds lease{15000};
     EntryBytes entry;  ///< The permit.
 };
@@ -82,6 +84,14 @@ struct PlayRow {
     PlayRanges ranges;  ///< Sorted, disjoint.
 };
 
+/// A play as it is told later. Of a play that a gateway of the version before opened, roles and teams are empty.
+struct Listening {
+    PlayRow play;
+    std::vector<std::string> roles;
+    std::vector<std::string> teams;
+    std::string media;  ///< RecordingRow::media.
+};
+
 /// A play that a further gateway takes up.
 struct HeldPlay {
     PlayRow row;
@@ -132,7 +142,11 @@ class Plays {
     Answer<PlayRow> get(policy::PlayId id, Deadline deadline);
 
     /// Who listened to a recording, newest first; up to `limit` (<= 1000).
-    Answer<std::vector<PlayRow>> history(policy::RecordingId recording, std::int32_t limit, Deadline deadline);
+    Answer<std::vector<Listening>> history(policy::RecordingId recording, std::int32_t limit, Deadline deadline);
+    /// What a subject opened from <= opened_at < until, of recordings that are still there; newest first, up to
+    /// `limit`.
+    Answer<std::vector<Listening>> history_of(const std::string& subject, policy::Instant from, policy::Instant until,
+                                              std::int32_t limit, Deadline deadline);
 
     /// Of these recordings (1..1000), those that one of the subjects ever opened a play of (rule 47).
     Answer<std::vector<policy::RecordingId>> played_by(const std::vector<policy::RecordingId>& recordings,

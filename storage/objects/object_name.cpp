@@ -93,6 +93,10 @@ ObjectName log_checkpoint(std::uint64_t size) {
     return trusted_name("log/checkpoint/" + twenty_digits(size));
 }
 
+ObjectName log_witnessed(std::uint64_t size) {
+    return trusted_name("log/witnessed/" + twenty_digits(size));
+}
+
 ObjectName ledger_record(std::uint64_t number) {
     return trusted_name("ledger/" + twenty_digits(number));
 }

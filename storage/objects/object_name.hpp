@@ -60,6 +60,9 @@ ObjectName log_entries(std::uint64_t index, unsigned width = 256);
 /// order is the largest.
 ObjectName log_checkpoint(std::uint64_t size);
 
+/// "log/witnessed/<size>": the same with the lines of witnesses (c2sp.org/tlog-cosignature).
+ObjectName log_witnessed(std::uint64_t size);
+
 /// "ledger/00000000000000000042": record of the deletion ledger, numbered from 0.
 ObjectName ledger_record(std::uint64_t number);
 

@@ -44,6 +44,7 @@ ELSEWHERE = {
     "vault.marker_written": "tests/unit/storage/keys/file_vault_crash_test.cpp",
     "vault.token_part_destroyed": "tests/unit/storage/keys/pkcs11_vault_crash_test.cpp",
     "vault.token_part_made": "tests/unit/storage/keys/pkcs11_vault_crash_test.cpp",
+    "witness.note_durable": "tests/e2e/witness_test.py",
 }
 # Keys are made at the first start of a deployment.
 AT_FIRST_START = {"key.made", "key.planned", "vault.key_durable", "vault.key_linked", "vault.key_written"}

@@ -110,6 +110,61 @@ class Rules(LabTest):
         like = f"convert_from(bytes, 'UTF8') like '%\"deny\"%' and convert_from(bytes, 'UTF8') like '%\"{reason}\"%'"
         return int(self.lab.cluster.sql(f"select count(*) from audit_entry where {like}")[0][0])
 
+    def heard_of(self, recording, **query):
+        """What the privacy officer is told of a call."""
+        officer = self.lab.person("olivia", ["privacy_officer"])
+        asked = "?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else ""
+        return self.expect(officer.get(f"/v1/recordings/{recording}/listening{asked}"), 200).json()["listening"]
+
+    def test_the_ledger_says_who_heard_which_seconds_of_a_call(self):
+        voice = wav.make(wav.tone(20, seed=61))
+        recording = self.pushed(calls.metadata(channels=["mixed"]), voice)["id"]
+        second = 16000  # bytes of it, in the file that is played
+        alice = self.lab.person("alice", ["qa"])
+        self.assertEqual(self.heard_of(recording), [])
+        play = self.play(alice, recording)
+        for first, last in ((5, 8), (12, 14)):
+            part = alice.get(play["media"], {"Range": f"bytes={44 + first * second}-{44 + last * second - 1}"})
+            self.assertEqual(len(part.body), (last - first) * second)
+        self.expect(alice.request("DELETE", f"/v1/plays/{play['id']}"), 204)
+        heard, = self.heard_of(recording)
+        self.assertEqual(heard["heard"], [{"from_ms": 5000, "to_ms": 8000}, {"from_ms": 12000, "to_ms": 14000}])
+        self.assertEqual((heard["heard_ms"], heard["complete"], heard["state"], heard["reason"]), (5000, False, "ended", "closed"))
+        self.assertEqual((heard["roles"], heard["teams"], heard["purpose"]), (["qa"], ["support"], "quality"))
+
+        play = self.play(alice, recording)
+        self.assertEqual(len(alice.get(play["media"]).body), len(voice))
+        self.expect(alice.request("DELETE", f"/v1/plays/{play['id']}"), 204)
+        newest, oldest = self.heard_of(recording)
+        self.assertTrue(newest["complete"])
+        self.assertEqual(oldest, heard)
+        # The other way round, and for the person on the call.
+        officer = self.lab.person("olivia", ["privacy_officer"])
+        by_alice = self.expect(officer.get(f"/v1/listening?subject={heard['by']}&days=1"), 200).json()["listening"]
+        self.assertEqual([one for one in by_alice if one["recording_id"] == recording], [newest, oldest])
+        for told in self.heard_of(recording, form="subject"):
+            self.assertEqual(told.keys() & {"by", "case_ref", "play", "recording_id", "reason"}, set())
+            self.assertEqual((told["roles"], told["teams"]), (["qa"], ["support"]))
+        self.assertIn("0:05-0:08, 0:12-0:14", self.lab.callvault("ledger", "call", recording).stdout)
+        self.assertIn("(all)", self.lab.callvault("ledger", "person", heard["by"], "--days", "1").stdout)
+        for who, status in ((alice, 403), (self.lab.person("ada", ["auditor"]), 403), (self.lab.client(), 401)):
+            self.expect(who.get(f"/v1/recordings/{recording}/listening"), status)
+            self.expect(who.get(f"/v1/listening?subject={heard['by']}"), status)
+        self.expect(officer.get(f"/v1/recordings/{recording}/listening?form=all"), 400)
+        self.expect(officer.get("/v1/listening?subject=alice"), 400)
+        self.expect(officer.get(f"/v1/recordings/{'b' * 32}/listening"), 404)
+
+    def test_a_gateway_that_dies_leaves_what_was_heard(self):
+        recording = self.pushed(calls.metadata(channels=["mixed"]), wav.make(wav.tone(20, seed=62)))["id"]
+        alice = self.lab.person("alice", ["qa"])
+        play = self.play(alice, recording)
+        self.expect(alice.get(play["media"], {"Range": f"bytes=44-{44 + 7 * 16000 - 1}"}), 206)
+        wait_until("the renewal", lambda: self.heard_of(recording)[0].get("heard_ms") == 7000, 20)
+        self.lab.gateway.kill()
+        self.lab.gateway.start(**self.lab.environment)
+        heard, = self.heard_of(recording)
+        self.assertEqual(heard["heard"], [{"from_ms": 0, "to_ms": 7000}])
+
     def test_ids_that_are_none(self):
         alice = self.lab.person("alice", ["qa"])
         for path in ("/v1/plays/xyz", "/v1/plays/" + "0" * 32, "/v1/plays/" + "0" * 32 + "/audio.wav", "/v1/plays/../recordings",

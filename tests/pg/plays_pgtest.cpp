@@ -421,6 +421,6 @@ TEST_CASE("The history of a recording is newest first and bounded") {
     const auto history = await(site.catalogue.plays().history(id, 2, soon()));
     REQUIRE(history);
     REQUIRE(history->size() == 2);
-    CHECK((*history)[0].id == id_of<policy::PlayId>(3));
-    CHECK((*history)[1].id == id_of<policy::PlayId>(2));
+    CHECK((*history)[0].play.id == id_of<policy::PlayId>(3));
+    CHECK((*history)[1].play.id == id_of<policy::PlayId>(2));
 }

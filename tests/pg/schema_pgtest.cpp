@@ -101,6 +101,9 @@ const std::map<std::string, std::string> kTexts{
     {"secret.sealed", "sealed under the epoch key"},
     {"ledger_mark.previous", "SHA-256 of a ledger record"},
     {"tree_head.checkpoint", "signed note"},
+    {"play_listener.roles", "codes"},
+    {"play_listener.teams", "ids of teams, as the issuer maps them"},
+    {"witnessed_head.note", "a checkpoint: public by nature"},
     {"tree_head.published_root", "hash"},
     {"vault_key.purpose", "code"},
 };

@@ -16,6 +16,8 @@ with fresh as materialized (
            $11::text, array[$11::text], now() + $12::interval
     from fresh, allowed
     returning id
+), listener as (
+    insert into play_listener (play_id, roles, teams) select id, $14::text[], $15::text[] from opened
 ), written as (
     insert into audit_entry (bytes) select $13::bytea from opened
 )

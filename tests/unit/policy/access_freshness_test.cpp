@@ -45,8 +45,8 @@ TEST_CASE("Rule 44: every action asks for a second factor of its own age, or for
         CAPTURE(text(action));
         CHECK(asked_age(action) == 5min);
     }
-    for (const Action action :
-         {Action::kSearch, Action::kSeeFacts, Action::kComment, Action::kAskHold, Action::kSeeAccessHistory}) {
+    for (const Action action : {Action::kSearch, Action::kSeeFacts, Action::kComment, Action::kAskHold,
+                                Action::kSeeAccessHistory, Action::kSeeListening}) {
         CAPTURE(text(action));
         CHECK(asked_age(action) == 8h);
     }

@@ -59,7 +59,10 @@ TEST_CASE("Each data verb asks for what the API names") {
         {{"purge", "show", "a/b"}, "GET /v1/purge-runs/a%2Fb ", ""},
         {{"purge", "continue", "--reason", "-"}, "POST /v1/purge-runs/continue ", R"({"case":"CASE 1"})"},
         {{"audit", "entries", "--from", "4", "--limit", "2", "--json"}, "GET /v1/audit/entries?from=4&limit=2 ", ""},
-        {{"audit", "checkpoint"}, "GET /v1/audit/checkpoint ", ""},
+        {{"audit", "checkpoint"}, "GET /log/checkpoint ", ""},
+        {{"ledger", "call", "abc", "--json"}, "GET /v1/recordings/abc/listening ", ""},
+        {{"ledger", "call", "abc", "--for-subject", "--json"}, "GET /v1/recordings/abc/listening?form=subject ", ""},
+        {{"ledger", "person", "def", "--days", "7", "--json"}, "GET /v1/listening?subject=def&days=7 ", ""},
         {{"key", "list"}, "GET /v1/keys ", ""},
         {{"residency", "report", "2026-11"}, "GET /v1/residency/2026-11 ", ""},
         {{"job", "list"}, "GET /v1/jobs?limit=1000 ", ""},
@@ -109,6 +112,21 @@ TEST_CASE("A number is read from standard input and goes into the body, not into
     CHECK(holds(f.asked.front(), "\"number\":\"+31201234567\""));
     CHECK(holds(ran.out, "support"));
     CHECK(holds(ran.out, "--after n1"));
+}
+
+TEST_CASE("What was heard is told by the clock") {
+    ServerFixture f;
+    const auto ran = f.ask(
+        {"ledger", "call", "abc"},
+        {answer(200, R"({"more":true,"listening":[{"opened_at":"2026-11-27T10:00:00.000Z","by":"p1","roles":["qa"],)"
+                     R"("purpose":"quality","state":"ended","complete":false,"heard":[{"from_ms":0,"to_ms":5900},)"
+                     R"({"from_ms":61000,"to_ms":120000}]},{"by":"p2","heard":[{"from_ms":0,"to_ms":600000}],)"
+                     R"("complete":true},{"by":"p3","heard":[]}]})")});
+    CHECK(ran.exit == 0);
+    CHECK(holds(ran.out, "0:00-0:05, 1:01-2:00"));
+    CHECK(holds(ran.out, "0:00-10:00 (all)"));
+    CHECK(holds(ran.out, "nothing"));
+    CHECK(holds(ran.out, "newest 1000"));
 }
 
 TEST_CASE("A problem is told with its faults and its request, and its status is the exit code") {

@@ -55,6 +55,24 @@ TEST_CASE("Paths are compared exactly: no escapes, no dots, no doubled or traili
     }
 }
 
+TEST_CASE("A pattern's last segment may take the rest of the path") {
+    Router router = routes();
+    router.add(Method::kGet, "/log/tile/{path...}", nothing, {.name = "log.tile"});
+    router.add(Method::kGet, "/log/tile/whole", nothing, {.name = "log.whole"});
+    const auto rest = [&](const char* path) {
+        const auto match = router.match(Method::kGet, path);
+        const auto* hit = std::get_if<Found>(&match);
+        if (hit == nullptr) return std::string("404");
+        return hit->route->options.name + ' ' + (hit->params.empty() ? "" : std::string(hit->params[0].second));
+    };
+    REQUIRE(rest("/log/tile/0/x001/067.p/12") == "log.tile 0/x001/067.p/12");
+    REQUIRE(rest("/log/tile/0") == "log.tile 0");
+    REQUIRE(rest("/log/tile/whole") == "log.whole ");
+    REQUIRE(rest("/log/tile/whole/1") == "log.tile whole/1");
+    REQUIRE(rest("/log/tile") == "404");
+    REQUIRE(rest("/log/tile/") == "404");
+}
+
 TEST_CASE("A known path with another method says which methods it has") {
     REQUIRE(found(Method::kPut, "/v1/recordings/abc") == "405 GET DELETE HEAD");
     REQUIRE(found(Method::kGet, "/v1/recordings") == "405 POST");

@@ -25,6 +25,40 @@ TEST_CASE("Tiles have the paths of tlog-tiles") {
     CHECK(name_of(Tile{Tile::kEntries, 1000, 1}).text() == "log/tile/entries/x001/000.p/1");
 }
 
+TEST_CASE("A path of tlog-tiles names one tile, and whatever is written otherwise none") {
+    for (const auto& tile : {Tile{0, 1234067, 256}, Tile{1, 5, 17}, Tile{7, 0, 1}, Tile{Tile::kEntries, 1000, 1},
+                             Tile{Tile::kEntries, 0, 256}}) {
+        const auto name = name_of(tile).text();
+        CHECK(parse_tile_path(name.substr(std::string("log/tile/").size())) == tile);
+    }
+    for (const char* path : {"",
+                             "0",
+                             "0/",
+                             "/000",
+                             "0/0",
+                             "0/1234067",
+                             "0/x000/001",
+                             "0/001/",
+                             "00/001",
+                             "64/001",
+                             "-1/001",
+                             "0/001.p/0",
+                             "0/001.p/256",
+                             "0/001.p/01",
+                             "0/001.p/",
+                             "0/001.p/1/2",
+                             "entries/",
+                             "entries/1",
+                             "entries/001.p/300",
+                             "data/001",
+                             "0/x001/067/..",
+                             "0/x99999999/x99999999/x99999999/999",
+                             "0/001.p/1 "}) {
+        INFO(path);
+        CHECK_FALSE(parse_tile_path(path).has_value());
+    }
+}
+
 TEST_CASE("A tree of 70,000 has the tiles that the specification counts") {
     std::map<unsigned, unsigned> full;
     std::map<unsigned, unsigned> partial;

@@ -1,0 +1,93 @@
+#include "gateway/recordings/serve_log.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "gateway/recordings/admission.hpp"
+#include "gateway/recordings/caller.hpp"
+#include "storage/audit/tile.hpp"
+#include "storage/objects/whole_object.hpp"
+
+namespace gateway::recordings {
+
+using boost::asio::awaitable;
+using policy::Code;
+using policy::fail;
+using storage::audit::Action;
+using storage::audit::kTileWidth;
+using storage::audit::Tile;
+namespace audit = storage::audit;
+
+namespace {
+
+constexpr const char* kBytes = "application/octet-stream";
+/// A tile of a width never changes.
+constexpr const char* kForEver = "public, max-age=31536000, immutable";
+constexpr const char* kForEverHere = "private, max-age=31536000, immutable";
+
+std::string text_of_bytes(const storage::crypto::Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+/// Set: the caller may not see checkpoint and hash tiles.
+awaitable<std::optional<http::Response>> ServeLog::turned_away_from_heads(http::Request& request) {
+    if (options_.open) co_return std::nullopt;
+    auto caller = co_await admit_caller(services_, request, policy::Action::kSeeCertificate, Action::kAuditRead);
+    if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
+    co_return std::nullopt;
+}
+
+/// Of those that are configured now: what others have cosigned, or fewer, is not what this deployment promises.
+bool ServeLog::has_quorum(std::string_view note) const {
+    const auto blank = note.rfind("\n\n");
+    if (blank == std::string_view::npos) return false;
+    const auto lines = audit::good_lines(note.substr(blank + 2), note.substr(0, blank + 1), options_.witnesses);
+    return lines.has_value() && lines->size() >= options_.quorum;
+}
+
+awaitable<http::Response> ServeLog::checkpoint(http::Request& request) {
+    if (auto refused = co_await turned_away_from_heads(request)) co_return std::move(*refused);
+    std::string note;
+    if (!options_.witnesses.empty()) {
+        auto seen = co_await services_.catalogue.audit_log().witnessed(services_.deadline());
+        if (seen.has_error()) co_return failed(services_, request, seen.error());
+        if (*seen && has_quorum((*seen)->note)) note = std::move((*seen)->note);
+    } else {
+        auto head = co_await services_.catalogue.audit_log().head(services_.deadline());
+        if (head.has_error()) co_return failed(services_, request, head.error());
+        note = std::move(head->checkpoint);
+    }
+    if (note.empty()) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
+    co_return http::text_response(200, "text/plain; charset=utf-8", std::move(note));
+}
+
+awaitable<http::Response> ServeLog::tile(http::Request& request) {
+    const auto tile = audit::parse_tile_path(request.param("path"));
+    const bool entries = tile && tile->level == Tile::kEntries;
+    if (!entries) {
+        if (auto refused = co_await turned_away_from_heads(request)) co_return std::move(*refused);
+        if (!tile) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
+    } else {
+        auto caller = co_await admit_caller(services_, request, policy::Action::kReadLog, Action::kAuditRead);
+        if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
+        auto entry = permitted_entry(services_, std::get<Admitted>(caller).principal, Action::kAuditRead);
+        entry.code("what", "bundle").number("from", static_cast<std::int64_t>(tile->index * kTileWidth));
+        entry.number("count", tile->width);
+        const auto recorded = co_await record(services_, std::move(entry));
+        if (recorded.has_error()) co_return failed(services_, request, recorded.error());
+    }
+    const auto bytes = co_await storage::objects::get(services_.objects, audit::name_of(*tile), audit::kMaxBundleSize,
+                                                      services_.deadline());
+    if (bytes.has_error() && bytes.error().code == Code::kNotFound)
+        co_return http::problem_response(request.id(), bytes.error());
+    if (bytes.has_error()) co_return failed(services_, request, bytes.error());
+    auto response = http::text_response(200, kBytes, text_of_bytes(*bytes));
+    // Entries vanish when their time is over: nothing keeps a copy. (The server's own default says so.)
+    if (!entries) response.headers.push_back({"Cache-Control", options_.open ? kForEver : kForEverHere});
+    co_return response;
+}
+
+}  // namespace gateway::recordings

@@ -1,0 +1,1 @@
+select size, note, at from witnessed_head
