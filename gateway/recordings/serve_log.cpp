@@ -32,9 +32,25 @@ std::string text_of_bytes(const storage::crypto::Bytes& bytes) {
 
 }  // namespace
 
-/// Set: the caller may not see checkpoint and hash tiles.
-awaitable<std::optional<http::Response>> ServeLog::turned_away_from_heads(http::Request& request) {
-    if (options_.open) co_return std::nullopt;
+class ServeLog::Turn {
+  public:
+    explicit Turn(std::atomic<unsigned>& all) : all_(all), taken_(all.fetch_add(1) < kMostAnonymous) {}
+    ~Turn() { all_.fetch_sub(1); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    bool taken() const noexcept { return taken_; }
+
+  private:
+    std::atomic<unsigned>& all_;
+    bool taken_;
+};
+
+/// Set: the caller may not see checkpoint and hash tiles, or not now.
+awaitable<std::optional<http::Response>> ServeLog::turned_away_from_heads(http::Request& request, const Turn& turn) {
+    if (options_.open) {
+        if (turn.taken()) co_return std::nullopt;
+        co_return http::problem_response(request.id(), fail(Code::kOverloaded, ""));
+    }
     auto caller = co_await admit_caller(services_, request, policy::Action::kSeeCertificate, Action::kAuditRead);
     if (auto* response = std::get_if<http::Response>(&caller)) co_return std::move(*response);
     co_return std::nullopt;
@@ -48,27 +64,33 @@ bool ServeLog::has_quorum(std::string_view note) const {
     return lines.has_value() && lines->size() >= options_.quorum;
 }
 
-awaitable<http::Response> ServeLog::checkpoint(http::Request& request) {
-    if (auto refused = co_await turned_away_from_heads(request)) co_return std::move(*refused);
-    std::string note;
-    if (!options_.witnesses.empty()) {
-        auto seen = co_await services_.catalogue.audit_log().witnessed(services_.deadline());
-        if (seen.has_error()) co_return failed(services_, request, seen.error());
-        if (*seen && has_quorum((*seen)->note)) note = std::move((*seen)->note);
-    } else {
+awaitable<policy::Result<std::string>> ServeLog::note() const {
+    if (options_.witnesses.empty()) {
         auto head = co_await services_.catalogue.audit_log().head(services_.deadline());
-        if (head.has_error()) co_return failed(services_, request, head.error());
-        note = std::move(head->checkpoint);
+        if (head.has_error()) co_return head.error();
+        co_return std::move(head->checkpoint);
     }
-    if (note.empty()) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
-    co_return http::text_response(200, "text/plain; charset=utf-8", std::move(note));
+    auto seen = co_await services_.catalogue.audit_log().witnessed(services_.deadline());
+    if (seen.has_error()) co_return seen.error();
+    if (!*seen || !has_quorum((*seen)->note)) co_return std::string();
+    co_return std::move((*seen)->note);
+}
+
+awaitable<http::Response> ServeLog::checkpoint(http::Request& request) {
+    const Turn turn(anonymous_);
+    if (auto refused = co_await turned_away_from_heads(request, turn)) co_return std::move(*refused);
+    auto given = co_await note();
+    if (given.has_error()) co_return failed(services_, request, given.error());
+    if (given->empty()) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
+    co_return http::text_response(200, "text/plain; charset=utf-8", std::move(*given));
 }
 
 awaitable<http::Response> ServeLog::tile(http::Request& request) {
+    const Turn turn(anonymous_);
     const auto tile = audit::parse_tile_path(request.param("path"));
     const bool entries = tile && tile->level == Tile::kEntries;
     if (!entries) {
-        if (auto refused = co_await turned_away_from_heads(request)) co_return std::move(*refused);
+        if (auto refused = co_await turned_away_from_heads(request, turn)) co_return std::move(*refused);
         if (!tile) co_return http::problem_response(request.id(), fail(Code::kNotFound, ""));
     } else {
         auto caller = co_await admit_caller(services_, request, policy::Action::kReadLog, Action::kAuditRead);

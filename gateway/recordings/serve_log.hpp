@@ -1,14 +1,18 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "gateway/http/request.hpp"
 #include "gateway/http/response.hpp"
 #include "gateway/recordings/services.hpp"
+#include "policy/result.hpp"
 #include "storage/audit/note.hpp"
 
 namespace gateway::recordings {
@@ -35,11 +39,20 @@ class ServeLog {
     boost::asio::awaitable<http::Response> tile(http::Request& request);
 
   private:
+    /// Reads of heads by callers who said nothing of themselves, at once; more are told to come again.
+    static constexpr unsigned kMostAnonymous = 16;
+    /// A place among them, for as long as the request lasts.
+    class Turn;
+
     bool has_quorum(std::string_view note) const;
-    boost::asio::awaitable<std::optional<http::Response>> turned_away_from_heads(http::Request& request);
+    /// Empty: there is none.
+    boost::asio::awaitable<policy::Result<std::string>> note() const;
+    boost::asio::awaitable<std::optional<http::Response>> turned_away_from_heads(http::Request& request,
+                                                                                 const Turn& turn);
 
     Services& services_;
     Options options_;
+    std::atomic<unsigned> anonymous_{0};
 };
 
 }  // namespace gateway::recordings

@@ -143,8 +143,8 @@ class Keys {
     Answer<void> emptied(policy::KeyId key, Deadline deadline);
 
     /// Enters the next epoch as open, with its secret, and closes the one before; kConflict: `epoch` is not the newest
-    /// + 1. The secret is left out in the first day after the catalogue learnt of secrets: gateways of the version
-    /// before, which cannot read what it seals, may run until then.
+    /// + 1. After an epoch from before there were secrets it is left out in the first day since the catalogue learnt of
+    /// them: gateways of the version before, which cannot read what it seals, may run until then.
     Answer<void> begin_epoch(std::int32_t epoch, policy::KeyId key, const Bytes& secret, Deadline deadline);
     /// All epochs that are not destroyed, oldest first.
     Answer<std::vector<EpochKey>> epochs(Deadline deadline);

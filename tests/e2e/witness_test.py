@@ -269,9 +269,16 @@ class AuditLogForOutsiders(LabTest):
         wait_until("its end", lambda: lab.gateway.process.poll() is not None, 60)
         self.assertIn("which is more than this log has", lab.gateway.tail())
         self.assertIn("audit recover", lab.gateway.tail())
-        # Without the witness nobody would have known.
-        lab.configure(witness=[])
+        # A witness that is silent at the start tells it once it is back, and goes on telling it.
+        witness.stop()
         lab.gateway.start(**lab.environment)
+        witness.start()
+        conflict = 'callvault_witness_conflict{witness="council.test/w"} 1'
+        wait_until("the alarm", lambda: conflict in lab.metrics(), 60)
+        for _ in range(10):
+            time.sleep(0.7)
+            self.assertIn(conflict, lab.metrics())
+        self.assertEqual(lab.recorder.push(calls.metadata(channels=["mixed"]), VOICE).status, 201)
 
 
 if __name__ == "__main__":
