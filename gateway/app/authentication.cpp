@@ -1,5 +1,6 @@
 #include "gateway/app/authentication.hpp"
 
+#include "gateway/app/https_client_of.hpp"
 #include "gateway/app/text_file.hpp"
 
 #include <pwd.h>
@@ -123,12 +124,8 @@ using Https = std::shared_ptr<const storage::net::HttpsClient>;
 Result<Https> client_for(const Settings::Issuer& row) {
     const auto address = storage::net::parse_https(row.url);
     if (address.has_error()) return fail(Code::kInvalid, row.url + ": " + address.error().what);
-    auto authorities = read_authorities(row.authorities);
-    if (authorities.has_error()) return authorities.error();
-    storage::net::HttpsClient::Options options;
-    options.authorities_pem = std::move(*authorities);
-    auto client = storage::net::HttpsClient::make(std::move(options));
-    if (client.has_error()) return fail(Code::kInvalid, row.authorities.string() + ": " + client.error().what);
+    auto client = https_client_of(row.authorities);
+    if (client.has_error()) return client.error();
     return Https(std::move(*client));
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/app/text_file.hpp"
+#include "gateway/app/https_client_of.hpp"
 
 namespace gateway::app {
 
@@ -21,12 +21,8 @@ Result<jobs::Witness> witness_of(const Settings::Witness& row) {
     if (key.has_error()) return fail(Code::kInvalid, row.url + ": key: " + key.error().what);
     if (key->kind != storage::audit::KeyKind::kWitness)
         return fail(Code::kInvalid, row.url + ": key: it is the key of a log, not of a witness");
-    auto authorities = read_authorities(row.authorities);
-    if (authorities.has_error()) return authorities.error();
-    storage::net::HttpsClient::Options options;
-    options.authorities_pem = std::move(*authorities);
-    auto client = storage::net::HttpsClient::make(std::move(options));
-    if (client.has_error()) return fail(Code::kInvalid, row.authorities.string() + ": " + client.error().what);
+    auto client = https_client_of(row.authorities);
+    if (client.has_error()) return client.error();
     return jobs::Witness{std::move(*address), std::move(*key), std::move(*client)};
 }
 

@@ -1,6 +1,5 @@
 #include "gateway/recordings/listening_ledger.hpp"
 
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -33,12 +32,6 @@ constexpr std::int64_t kAllButMs = 1000;
 
 enum class Form { kOfficer, kSubject };
 
-boost::json::array texts(const std::vector<std::string>& values) {
-    boost::json::array out;
-    for (const auto& value : values) out.emplace_back(value);
-    return out;
-}
-
 /// Seconds of the call, merged and rising; nothing where it has no playable form any more.
 void add_heard(boost::json::object& out, const Listening& listening) {
     const auto media = media_facts_from(listening.media);
@@ -69,8 +62,8 @@ boost::json::object listening_json(const Listening& listening, Form form) {
         out["by"] = play.subject;
         if (!play.case_ref.empty()) out["case_ref"] = play.case_ref;
     }
-    out["roles"] = texts(listening.roles);
-    out["teams"] = texts(listening.teams);
+    out["roles"] = boost::json::array(listening.roles.begin(), listening.roles.end());
+    out["teams"] = boost::json::array(listening.teams.begin(), listening.teams.end());
     out["purpose"] = play.purpose;
     out["opened_at"] = policy::text(play.opened_at);
     if (play.closed_at) out["closed_at"] = policy::text(*play.closed_at);

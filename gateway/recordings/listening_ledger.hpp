@@ -9,7 +9,7 @@
 namespace gateway::recordings {
 
 /// What was really heard, out of the bytes that were served: from which second to which, for which purpose, by whom,
-/// and how it ended. Of a play that runs, up to its last renewal (15 s at most).
+/// and how it ended. Of a play that runs, up to its last renewal.
 ///
 /// What a player reads ahead counts as heard, and past 64 pieces near ones are told as one: it may say more than was
 /// heard. Less only after a gateway died: what it served since its last renewal (5 s) is lost.

@@ -7,6 +7,7 @@
 #include "gateway/recordings/admission.hpp"
 #include "gateway/recordings/caller.hpp"
 #include "storage/audit/tile.hpp"
+#include "storage/crypto/bytes.hpp"
 #include "storage/objects/whole_object.hpp"
 
 namespace gateway::recordings {
@@ -25,10 +26,6 @@ constexpr const char* kBytes = "application/octet-stream";
 /// A tile of a width never changes.
 constexpr const char* kForEver = "public, max-age=31536000, immutable";
 constexpr const char* kForEverHere = "private, max-age=31536000, immutable";
-
-std::string text_of_bytes(const storage::crypto::Bytes& bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 }  // namespace
 
@@ -106,7 +103,7 @@ awaitable<http::Response> ServeLog::tile(http::Request& request) {
     if (bytes.has_error() && bytes.error().code == Code::kNotFound)
         co_return http::problem_response(request.id(), bytes.error());
     if (bytes.has_error()) co_return failed(services_, request, bytes.error());
-    auto response = http::text_response(200, kBytes, text_of_bytes(*bytes));
+    auto response = http::text_response(200, kBytes, storage::crypto::text_of(*bytes));
     // Entries vanish when their time is over: nothing keeps a copy. (The server's own default says so.)
     if (!entries) response.headers.push_back({"Cache-Control", options_.open ? kForEver : kForEverHere});
     co_return response;

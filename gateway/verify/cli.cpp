@@ -18,6 +18,7 @@
 #include "gateway/verify/check_statement.hpp"
 #include "gateway/verify/encoding.hpp"
 #include "gateway/verify/https_reader.hpp"
+#include "gateway/verify/log_folder.hpp"
 #include "gateway/verify/report.hpp"
 #include "gateway/verify/witness.hpp"
 #include "gateway/verify/witness_server.hpp"

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <limits>
 
+#include "gateway/verify/log_folder.hpp"
+
 namespace gateway::verify {
 
 namespace {

@@ -1,4 +1,4 @@
-#include "gateway/verify/log_source.hpp"
+#include "gateway/verify/log_folder.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

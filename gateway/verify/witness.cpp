@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "gateway/verify/encoding.hpp"
-#include "gateway/verify/log_source.hpp"
+#include "gateway/verify/log_folder.hpp"
 #include "gateway/verify/report.hpp"
 
 namespace gateway::verify {

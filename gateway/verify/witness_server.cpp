@@ -2,7 +2,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -20,6 +19,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <ostream>
 #include <utility>
 
@@ -74,7 +74,10 @@ class Server {
              << '\n'
              << std::flush;
         signals_.async_wait([this](const error_code&, int) { io_.stop(); });
-        asio::co_spawn(io_, accept(), asio::detached);
+        // Whatever ends it ends the program: a witness that takes no call is none.
+        asio::co_spawn(io_, accept(), [](const std::exception_ptr& failed) {
+            if (failed) std::rethrow_exception(failed);
+        });
         io_.run();
     }
 
@@ -89,7 +92,9 @@ class Server {
                 continue;
             }
             if (open_ == kMostConnections) continue;
-            asio::co_spawn(io_, talk(std::move(socket)), asio::detached);
+            asio::co_spawn(io_, talk(std::move(socket)), [this](const std::exception_ptr& failed) {
+                if (failed) out_ << "a connection failed\n" << std::flush;
+            });
         }
     }
 
@@ -159,11 +164,11 @@ class Server {
 
     Witness& witness_;
     std::ostream& out_;
-    asio::io_context io_{1};
     asio::ssl::context tls_;
+    std::size_t open_ = 0;
+    asio::io_context io_{1};  ///< After what its coroutines use until it goes.
     tcp::acceptor acceptor_;
     asio::signal_set signals_;
-    std::size_t open_ = 0;
 };
 
 }  // namespace
